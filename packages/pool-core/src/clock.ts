@@ -1,0 +1,62 @@
+/** Where a pool gets its time from: `options.clock`. */
+export interface Clock {
+  /** Milliseconds from any fixed point. May stand still, and may go back: nothing expires for it. */
+  now(): number
+  /** Calls `run` once after `ms`. Must not keep the process alive. Firing early is harmless. */
+  setTimeout(run: () => void, ms: number): unknown
+  clearTimeout(handle: unknown): void
+}
+
+let thisTurn: number | undefined
+
+const endTurn = (): void => {
+  thisTurn = undefined
+}
+
+/**
+ * The time of day, which unlike a monotonic clock goes on while a machine sleeps: a connection
+ * that was idle over night is too old in the morning (Go keeps wall time for the same reason).
+ *
+ * It is read once for each turn of the microtask queue and stands still within one, as nothing
+ * can arrive in between: a read costs more than all the rest of a hand-out.
+ */
+export const systemClock: Clock = {
+  now() {
+    if (thisTurn === undefined) {
+      thisTurn = Date.now()
+      queueMicrotask(endTurn)
+    }
+    return thisTurn
+  },
+  setTimeout(run, ms) {
+    const handle = setTimeout(run, ms)
+    ;(handle as { unref?: () => void }).unref?.()
+    return handle
+  },
+  clearTimeout(handle) {
+    clearTimeout(handle)
+  },
+}
+
+/**
+ * A clock's time as the pool sees it: from 0 at the pool's construction, so that the numbers stay
+ * small, and never back. When the clock is set back, the pool's time stands still at that moment
+ * and then goes on from there, so that no duration is cut short and none is drawn out.
+ */
+export class Timeline {
+  readonly #clock: Clock
+  #shift: number
+  #latest = 0
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+    this.#shift = -clock.now()
+  }
+
+  now(): number {
+    const now = this.#clock.now() + this.#shift
+    if (now >= this.#latest) return (this.#latest = now)
+    this.#shift += this.#latest - now
+    return this.#latest
+  }
+}

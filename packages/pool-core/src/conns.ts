@@ -1,0 +1,363 @@
+import type { Adapter } from './adapter.ts'
+import { bug } from './bug.ts'
+import { rethrowLater } from './call-queue.ts'
+import type { CloseReason } from './close-reason.ts'
+import type { Dial } from './dial.ts'
+import type { Engine } from './engine.ts'
+import { IdleList } from './idle-list.ts'
+import type { KeyState } from './key-state.ts'
+import { ConnLease } from './lease.ts'
+import { PooledConn } from './pooled-conn.ts'
+import { emit } from './trace.ts'
+
+/** The open connections: lends them, takes them back, and ends them. */
+export class Conns<Target, Conn extends object> {
+  open = 0
+  leases = 0
+  readonly idle: IdleList<Target, Conn> = new IdleList()
+  readonly #records = new Map<Conn, PooledConn<Target, Conn>>()
+  readonly #engine: Engine<Target, Conn>
+  readonly #callClose: (conn: Conn, reason: CloseReason) => void
+  readonly #callOnIdle: (record: PooledConn<Target, Conn>) => void
+
+  constructor(engine: Engine<Target, Conn>) {
+    this.#engine = engine
+    this.#callClose = (conn, reason) => closeWith(engine.adapter, conn, reason)
+    this.#callOnIdle = (record) => {
+      // It may have been lent again before this call's turn came.
+      if (record.toldIdle || (record.shelf !== 'idle' && record.shelf !== 'paused')) return
+      record.toldIdle = true
+      engine.adapter.onIdle?.(record.conn)
+    }
+  }
+
+  has(conn: Conn): boolean {
+    return this.#records.has(conn)
+  }
+
+  /** Books the connection that a dial has brought; who gets it is still open. */
+  add(
+    dial: Dial<Target, Conn>,
+    state: KeyState<Target, Conn>,
+    conn: Conn,
+  ): PooledConn<Target, Conn> {
+    const record = new PooledConn(state, conn, this.#usable(dial.capacity), this.#drawLifetime())
+    dial.link.handTo(record)
+    this.#records.set(conn, record)
+    this.open++
+    state.open++
+    this.#engine.totals.opened++
+    return record
+  }
+
+  /** The connection that the next want of this key may have; those found unfit on the way are closed. */
+  ready(state: KeyState<Target, Conn>): PooledConn<Target, Conn> | undefined {
+    const { idleOrder } = this.#engine.settings
+    for (;;) {
+      const record = state.next(idleOrder)
+      if (record === undefined) return undefined
+      const reason = this.#unfitToLend(record)
+      // Asking the adapter may have changed everything: the record is looked at again.
+      if (!record.hasRoom) continue
+      if (reason === undefined) return record
+      this.retire(record, reason)
+    }
+  }
+
+  lend(record: PooledConn<Target, Conn>): ConnLease<Target, Conn> {
+    const state = this.#stateOf(record)
+    const wasIdle = record.shelf === 'idle'
+    const idleMs = wasIdle ? this.#engine.now() - record.idleAt : 0
+    const reused = record.uses > 0
+    this.#unshelve(record, state)
+    record.leases++
+    record.uses++
+    state.leases++
+    this.leases++
+    if (record.uses >= this.#engine.settings.maxUses) this.retire(record, 'max-uses')
+    if (record.hasRoom) state.shelve(record)
+    return new ConnLease(record, state.key, reused, wasIdle, idleMs)
+  }
+
+  release(record: PooledConn<Target, Conn>, idleTimeoutMs: number | undefined): void {
+    const reason = this.#unfitToKeep(record)
+    // Asking the adapter may have ended it.
+    if (record.state === undefined) return
+    this.#endLease(record, record.state)
+    if (reason !== undefined) this.retire(record, reason)
+    else this.place(record, record.state, idleTimeoutMs)
+    this.#engine.finish()
+  }
+
+  discard(record: PooledConn<Target, Conn>, error: Error | undefined): void {
+    this.#endLease(record, this.#stateOf(record))
+    this.retire(record, 'discarded', error)
+    this.#engine.finish()
+  }
+
+  detach(record: PooledConn<Target, Conn>): void {
+    this.#forget(record, this.#stateOf(record))
+    this.#engine.totals.detached++
+    this.#engine.finish()
+  }
+
+  /** Finds a use for a connection that has lost a lease or has just come: the line, or the shelf. */
+  place(
+    record: PooledConn<Target, Conn>,
+    state: KeyState<Target, Conn>,
+    idleTimeoutMs?: number | undefined,
+  ): void {
+    if (record.retired !== undefined) {
+      this.#closeIfRetired(record)
+    } else if (this.#engine.dialer.needsPlaceOf(record.leases, state)) {
+      this.retire(record, 'evicted')
+    } else {
+      this.#serve(record, state)
+      if (record.leases === 0) this.#putIdle(record, state, idleTimeoutMs)
+      else if (record.hasRoom && record.shelf === undefined) state.shelve(record)
+    }
+  }
+
+  /** No new leases; closed now if it has none, else when the last one ends. The first reason stays. */
+  retire(record: PooledConn<Target, Conn>, reason: CloseReason, error?: Error | undefined): void {
+    this.#unshelve(record, this.#stateOf(record))
+    record.retired ??= { reason, error }
+    this.#closeIfRetired(record)
+  }
+
+  drain(record: PooledConn<Target, Conn>): void {
+    this.retire(record, 'drained')
+    // Its room is gone, and a want may have counted on it.
+    if (record.state !== undefined) this.#engine.touch(record.state)
+    this.#engine.finish()
+  }
+
+  /** The adapter says that it is gone: its place is free, whoever holds a lease on it. */
+  lost(record: PooledConn<Target, Conn>, error: Error | undefined): void {
+    const { retired } = record
+    this.#bookClosed(record, retired?.reason ?? 'closed-by-peer', retired?.error ?? error)
+    this.#engine.finish()
+  }
+
+  setCapacity(record: PooledConn<Target, Conn>, capacity: number): void {
+    const state = this.#stateOf(record)
+    const { shelf } = record
+    if (shelf !== undefined) state.unshelve(record)
+    record.capacity = this.#usable(capacity)
+    if (record.capacity > 0) state.expected = record.capacity
+    if (record.retired === undefined) {
+      if (record.leases === 0 || record.hasRoom) state.shelve(record)
+      this.#serve(record, state)
+    }
+    this.#engine.touch(state)
+    this.#engine.finish()
+  }
+
+  /** Closes one that has been idle, or has lived, for too long; if that is not so yet, looks again then. */
+  look(record: PooledConn<Target, Conn>, now: number): void {
+    if (record.leases > 0) return
+    const reason = record.overdue(now)
+    if (reason !== undefined) this.retire(record, reason)
+    else this.#watch(record)
+  }
+
+  closeIdle(state: KeyState<Target, Conn>, reason: CloseReason = 'close-idle'): number {
+    let closed = 0
+    for (let record = state.coldest; record !== undefined; record = state.coldest) {
+      this.retire(record, reason)
+      closed++
+    }
+    return closed
+  }
+
+  evictColdest(besides: KeyState<Target, Conn> | undefined): boolean {
+    const { coldest } = this.idle
+    if (coldest === undefined || coldest.state === besides) return false
+    this.retire(coldest, 'evicted')
+    return true
+  }
+
+  /** The pool is destroyed: leased ones go too. */
+  closeAll(error: Error | undefined): void {
+    for (const record of this.#records.values()) {
+      const { retired } = record
+      this.#close(record, retired?.reason ?? 'pool-closed', retired?.error ?? error)
+    }
+  }
+
+  isBroken(conn: Conn): boolean {
+    const { adapter } = this.#engine
+    if (adapter.isBroken === undefined) return false
+    try {
+      return adapter.isBroken(conn)
+    } catch (error) {
+      rethrowLater(error)
+      return true
+    }
+  }
+
+  /** Ends a connection that is in no book. */
+  closeUnbooked(conn: Conn): void {
+    this.#engine.calls.add(this.#callClose, conn, 'dial-unwanted')
+  }
+
+  /** The line first, oldest first, while there is room. */
+  #serve(record: PooledConn<Target, Conn>, state: KeyState<Target, Conn>): void {
+    const { wants } = this.#engine
+    for (let want = state.line.first; want !== undefined; want = state.line.first) {
+      if (!record.hasRoom) return
+      wants.deliver(want, record)
+    }
+  }
+
+  #putIdle(
+    record: PooledConn<Target, Conn>,
+    state: KeyState<Target, Conn>,
+    idleTimeoutMs: number | undefined,
+  ): void {
+    const { settings, calls, adapter } = this.#engine
+    if (settings.maxIdlePerKey === 0 || settings.maxIdle === 0) {
+      this.retire(record, settings.maxIdlePerKey === 0 ? 'max-idle-per-key' : 'max-idle')
+      return
+    }
+    const timeoutMs = Math.min(settings.idleTimeoutMs, idleTimeoutMs ?? Number.POSITIVE_INFINITY)
+    record.idleAt = this.#engine.now()
+    record.idleUntil =
+      timeoutMs === Number.POSITIVE_INFINITY ? undefined : record.idleAt + timeoutMs
+    this.#watch(record)
+    state.shelve(record)
+    this.idle.put(record)
+    this.#trim(state)
+    if (settings.trace !== undefined) {
+      emit(calls, settings.trace, 'putIdle', { key: state.key, conn: record.conn })
+    }
+    if (adapter.onIdle !== undefined) calls.add(this.#callOnIdle, record, undefined)
+  }
+
+  /** The coldest makes room. */
+  #trim(state: KeyState<Target, Conn>): void {
+    const { maxIdlePerKey, maxIdle } = this.#engine.settings
+    if (state.idle > maxIdlePerKey && state.coldest !== undefined) {
+      this.retire(state.coldest, 'max-idle-per-key')
+    } else if (this.idle.size > maxIdle && this.idle.coldest !== undefined) {
+      this.retire(this.idle.coldest, 'max-idle')
+    }
+  }
+
+  /**
+   * Sees to it that somebody looks when its time is over. Its place in the wheel is not given up
+   * while it is leased, nor moved for a later time: most leases end long before.
+   */
+  #watch(record: PooledConn<Target, Conn>): void {
+    const { idleUntil, livesUntil } = record
+    const until =
+      idleUntil === undefined || (livesUntil !== undefined && livesUntil < idleUntil)
+        ? livesUntil
+        : idleUntil
+    if (until === undefined) return
+    if (record.nextDue === undefined || until < record.dueAt) {
+      this.#engine.deadlines.set(record, until)
+    }
+  }
+
+  #unfitToLend(record: PooledConn<Target, Conn>): CloseReason | undefined {
+    const { adapter, dialer } = this.#engine
+    if (adapter.isBroken !== undefined && this.isBroken(record.conn)) return 'broken'
+    const reason = this.#overdue(record)
+    if (reason !== undefined || record.leases === 0 || record.state === undefined) return reason
+    return dialer.isClaimedFrom(record.state) ? 'evicted' : undefined
+  }
+
+  #unfitToKeep(record: PooledConn<Target, Conn>): CloseReason | undefined {
+    if (this.#engine.isClosed) return 'pool-closed'
+    if (!this.#engine.settings.reuse) return 'reuse-off'
+    if (record.retired !== undefined) return undefined
+    if (this.#engine.adapter.isBroken !== undefined && this.isBroken(record.conn)) return 'broken'
+    return record.livesUntil === undefined ? undefined : this.#overdue(record)
+  }
+
+  #overdue(record: PooledConn<Target, Conn>): CloseReason | undefined {
+    if (record.livesUntil === undefined && record.idleUntil === undefined) return undefined
+    return record.overdue(this.#engine.now())
+  }
+
+  #endLease(record: PooledConn<Target, Conn>, state: KeyState<Target, Conn>): void {
+    this.#unshelve(record, state)
+    record.leases--
+    state.leases--
+    this.leases--
+  }
+
+  #closeIfRetired(record: PooledConn<Target, Conn>): void {
+    const { retired } = record
+    if (retired !== undefined && record.leases === 0) {
+      this.#close(record, retired.reason, retired.error)
+    }
+  }
+
+  #close(record: PooledConn<Target, Conn>, reason: CloseReason, error: Error | undefined): void {
+    this.#bookClosed(record, reason, error)
+    this.#engine.calls.add(this.#callClose, record.conn, reason)
+  }
+
+  #bookClosed(
+    record: PooledConn<Target, Conn>,
+    reason: CloseReason,
+    error: Error | undefined,
+  ): void {
+    const { totals, calls, settings } = this.#engine
+    const state = this.#stateOf(record)
+    this.#forget(record, state)
+    totals.closed[reason]++
+    if (settings.trace === undefined) return
+    const event = { key: state.key, conn: record.conn, reason }
+    emit(calls, settings.trace, 'connClosed', error === undefined ? event : { ...event, error })
+  }
+
+  /** Takes it out of the books: closed, lost or detached. Its place is free. */
+  #forget(record: PooledConn<Target, Conn>, state: KeyState<Target, Conn>): void {
+    this.#unshelve(record, state)
+    this.#engine.deadlines.clear(record)
+    this.#records.delete(record.conn)
+    this.open--
+    state.open--
+    this.leases -= record.leases
+    state.leases -= record.leases
+    record.state = undefined
+    this.#engine.touch(state)
+    this.#engine.dialer.placeFreed()
+    this.#engine.settleIfAllClosed()
+  }
+
+  #unshelve(record: PooledConn<Target, Conn>, state: KeyState<Target, Conn>): void {
+    if (record.shelf === 'idle' || record.shelf === 'paused') this.idle.remove(record)
+    if (record.shelf !== undefined) state.unshelve(record)
+  }
+
+  #stateOf(record: PooledConn<Target, Conn>): KeyState<Target, Conn> {
+    return record.state ?? bug('a connection that is gone was asked to change')
+  }
+
+  /** Without reuse, nothing is shared. */
+  #usable(capacity: number): number {
+    return this.#engine.settings.reuse ? capacity : Math.min(capacity, 1)
+  }
+
+  #drawLifetime(): number | undefined {
+    const { maxLifetimeMs, lifetimeJitter, random } = this.#engine.settings
+    if (maxLifetimeMs === Number.POSITIVE_INFINITY) return undefined
+    return this.#engine.now() + maxLifetimeMs * (1 - lifetimeJitter * random())
+  }
+}
+
+function closeWith<Target, Conn extends object>(
+  adapter: Adapter<Target, Conn>,
+  conn: Conn,
+  reason: CloseReason,
+): void {
+  try {
+    adapter.close(conn, reason)
+  } catch (cause) {
+    throw new Error(`adapter.close() must not throw, and did (reason: ${reason})`, { cause })
+  }
+}

@@ -1,0 +1,117 @@
+import { DialLink, type LinkEnd } from './dial-link.ts'
+import type { Engine } from './engine.ts'
+import type { KeyState } from './key-state.ts'
+import { wrongType } from './options.ts'
+import type { DueLinks, Timed } from './timing-wheel.ts'
+import type { WantConn } from './want-conn.ts'
+
+/**
+ * One dial: from the permission to open a connection until it settles or is aborted, whichever
+ * comes first. What the adapter brings after that is closed and in no book.
+ *
+ * It is not aborted with its want: that caller has its answer already, and the connection being
+ * dialed may be just what the next want is looking for.
+ */
+export class Dial<Target, Conn extends object> implements Timed, LinkEnd {
+  readonly startedAt: number
+  readonly link: DialLink
+  /** Undefined once it is over. */
+  state: KeyState<Target, Conn> | undefined
+  /** Its own want, while that waits. */
+  want: WantConn<Target, Conn> | undefined
+  /** It has taken longer than `hedgeMs`. */
+  slow = false
+  /** What the adapter has said of the connection so far. */
+  capacity = 1
+  lost = false
+  reported: Error | undefined = undefined
+  dueAt = 0
+  prevDue: DueLinks | undefined = undefined
+  nextDue: DueLinks | undefined = undefined
+  readonly #engine: Engine<Target, Conn>
+  readonly #purpose: 'want' | 'warm'
+  #spoilt = false
+  #target: Target | undefined
+
+  constructor(
+    state: KeyState<Target, Conn>,
+    target: Target,
+    want: WantConn<Target, Conn> | undefined,
+    startedAt: number,
+  ) {
+    this.#engine = state.engine
+    this.state = state
+    this.#target = target
+    this.want = want
+    this.#purpose = want === undefined ? 'warm' : 'want'
+    this.startedAt = startedAt
+    this.link = new DialLink(this)
+  }
+
+  /** The pool still waits for what it brings. */
+  get isWanted(): boolean {
+    return this.state !== undefined
+  }
+
+  /** As far as the adapter has said. */
+  get isUsable(): boolean {
+    return !this.#spoilt && this.capacity > 0
+  }
+
+  /** Whether it was begun for a want, which may have found another connection since, or given up. */
+  isSurplusWithout(want: WantConn<Target, Conn> | undefined): boolean {
+    return this.#purpose === 'want' && want === undefined
+  }
+
+  /** Calls the adapter, unless the dial is over already. */
+  run(): void {
+    const target = this.#target as Target
+    this.#target = undefined
+    if (this.state === undefined) return
+    const { adapter, dialer } = this.#engine
+    let dialed: PromiseLike<Conn>
+    try {
+      dialed = adapter.dial(target, this.link)
+      if (typeof dialed?.then !== 'function') {
+        throw wrongType('what adapter.dial() returns', 'a promise of a connection', dialed)
+      }
+    } catch (error) {
+      dialed = Promise.reject(error)
+    }
+    Promise.resolve(dialed).then(
+      (conn) => dialer.brought(this, conn),
+      (error) => dialer.failed(this, error),
+    )
+  }
+
+  /** Its own want has found a connection elsewhere, or given up. */
+  loseWant(): void {
+    if (this.want === undefined) return
+    this.want = undefined
+    if (this.state === undefined) return
+    this.state.owned--
+    if (this.slow) this.state.slowOwned--
+  }
+
+  onDue(now: number): void {
+    this.#engine.dialer.look(this, now)
+  }
+
+  closed(error?: Error): void {
+    this.lost = true
+    this.#spoil(error)
+  }
+
+  drain(): void {
+    this.#spoil(undefined)
+  }
+
+  setCapacity(capacity: number): void {
+    this.capacity = capacity
+  }
+
+  #spoil(error: Error | undefined): void {
+    this.#spoilt = true
+    this.reported ??= error
+  }
+}

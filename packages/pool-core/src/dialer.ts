@@ -1,0 +1,323 @@
+import { bug } from './bug.ts'
+import type { Conns } from './conns.ts'
+import { Dial } from './dial.ts'
+import type { Engine } from './engine.ts'
+import { PoolError } from './errors.ts'
+import { HeldBack } from './held-back.ts'
+import type { KeyState } from './key-state.ts'
+import { type Settings, wrongType } from './options.ts'
+import { emit } from './trace.ts'
+import type { WantConn } from './want-conn.ts'
+import type { Warmup } from './warmup.ts'
+
+/** The permission to dial, the dials in flight, and what becomes of them. */
+export class Dialer<Target, Conn extends object> {
+  dialing = 0
+  readonly #engine: Engine<Target, Conn>
+  readonly #heldBack: HeldBack<Target, Conn>
+  /** Keys whose warming waits for a place under `maxTotal`. */
+  readonly #warmLater = new Set<KeyState<Target, Conn>>()
+
+  constructor(engine: Engine<Target, Conn>) {
+    this.#engine = engine
+    this.#heldBack = new HeldBack(engine.settings.fairAfterMs)
+  }
+
+  /** Begins the dials that a key lacks, within the limits, or puts it in line for a place. */
+  balance(state: KeyState<Target, Conn>): void {
+    if (this.#settings.maxTotal === Number.POSITIVE_INFINITY) {
+      while (this.#mayUseAPlace(state)) this.#startForWant(state)
+    } else if (this.#mayUseAPlace(state)) {
+      this.#heldBack.put(state, this.#engine.now())
+    } else {
+      this.#heldBack.remove(state)
+    }
+    if (state.warmups !== undefined) this.#warm(state, state.warmups)
+  }
+
+  /** Gives one place under `maxTotal` to the want whose turn it is. False if that is not to be had. */
+  grantPlace(): boolean {
+    const state = this.#heldBack.next
+    if (state === undefined || this.#engine.isClosed || !this.#makeRoom()) return false
+    this.#startForWant(state)
+    this.#heldBack.granted(state)
+    this.#engine.touch(state)
+    return true
+  }
+
+  /**
+   * Whether this connection should end so that another key can dial: nobody wants it here, or
+   * another key has been held back too long.
+   */
+  needsPlaceOf(leases: number, state: KeyState<Target, Conn>): boolean {
+    if (this.#heldBack.size === 0) return false
+    return state.line.size === 0 ? leases === 0 : this.isClaimedFrom(state)
+  }
+
+  /** Another key has been held back too long while this one lends out its connections. */
+  isClaimedFrom(state: KeyState<Target, Conn>): boolean {
+    return this.#heldBack.size > 0 && this.#heldBack.claim(state, this.#engine.now())
+  }
+
+  /** The adapter's dial has resolved. */
+  brought(dial: Dial<Target, Conn>, conn: Conn): void {
+    const { conns } = this.#engine
+    const fault = faultOf(conn, conns)
+    if (fault !== undefined) {
+      this.failed(dial, fault)
+      return
+    }
+    const isUsable = dial.isWanted && dial.isUsable && !conns.isBroken(conn)
+    // Asking the adapter may have ended the dial.
+    if (isUsable && dial.state !== undefined) {
+      this.#opened(dial, dial.state, conn)
+      return
+    }
+    if (!dial.lost) conns.closeUnbooked(conn)
+    this.failed(dial, dial.reported ?? deadOnArrival(dial.state?.key))
+  }
+
+  /** The adapter's dial has rejected, or what it brought is of no use. */
+  failed(dial: Dial<Target, Conn>, error: unknown): void {
+    dial.link.cut()
+    if (dial.state !== undefined) this.#end(dial, dial.state, error)
+    this.#engine.finish()
+  }
+
+  /** It takes its time: after `hedgeMs` it holds nobody back any more, after `dialTimeoutMs` it is over. */
+  look(dial: Dial<Target, Conn>, now: number): void {
+    const { state } = dial
+    if (state === undefined) return
+    const { dialTimeoutMs } = this.#settings
+    const timeoutAt = dial.startedAt + dialTimeoutMs
+    if (now >= timeoutAt) {
+      this.#abort(dial, state, dialTimeout(state.key, dialTimeoutMs))
+      return
+    }
+    dial.slow = true
+    state.slow++
+    if (dial.want !== undefined) state.slowOwned++
+    this.#engine.deadlines.set(dial, timeoutAt)
+    this.#engine.touch(state)
+  }
+
+  /** Ends the dials of a key that no want and no warming waits for. */
+  abortUnwanted(state: KeyState<Target, Conn>): void {
+    if (state.line.firstToDial !== undefined) return
+    const warming = state.warmups !== undefined && state.warmups.size > 0
+    for (const dial of state.dials) {
+      if (dial.want === undefined && !warming) this.#abort(dial, state, unwanted(state.key))
+    }
+  }
+
+  abortAll(state: KeyState<Target, Conn>, error: unknown): void {
+    for (const dial of state.dials) this.#abort(dial, state, error)
+    this.#failWarmups(state, error)
+  }
+
+  /** Opens connections that nobody waits for yet. */
+  warm(state: KeyState<Target, Conn>, warmup: Warmup<Target, Conn>): void {
+    state.warmups ??= new Set()
+    state.warmups.add(warmup)
+    this.#engine.touch(state)
+    this.#engine.finish()
+  }
+
+  /** Its caller has given up; dials that have begun go on. */
+  stopWarming(state: KeyState<Target, Conn>, warmup: Warmup<Target, Conn>, reason: unknown): void {
+    this.#failWarmup(state, warmup, reason)
+    this.#engine.finish()
+  }
+
+  /** A connection or a dial has left the books. */
+  placeFreed(): void {
+    for (const state of this.#warmLater) this.#engine.touch(state)
+  }
+
+  get #settings(): Settings<Conn> {
+    return this.#engine.settings
+  }
+
+  #mayUseAPlace(state: KeyState<Target, Conn>): boolean {
+    return state.lacksDial && state.places < this.#settings.maxPerKey
+  }
+
+  #makeRoom(besides?: KeyState<Target, Conn>): boolean {
+    const { conns } = this.#engine
+    return conns.open + this.dialing < this.#settings.maxTotal || conns.evictColdest(besides)
+  }
+
+  #startForWant(state: KeyState<Target, Conn>): void {
+    const want = state.line.firstToDial ?? bug('a key lacks a dial, and no want of it does')
+    const dial = new Dial(state, want.target as Target, want, this.#engine.now())
+    state.line.removeToDial(want)
+    want.dial = dial
+    state.owned++
+    this.#start(dial, state, want)
+  }
+
+  #start(
+    dial: Dial<Target, Conn>,
+    state: KeyState<Target, Conn>,
+    want: WantConn<Target, Conn> | undefined,
+  ): void {
+    const { calls, deadlines, settings, totals } = this.#engine
+    state.dials.add(dial)
+    this.dialing++
+    totals.dials++
+    deadlines.set(dial, dial.startedAt + Math.min(settings.hedgeMs, settings.dialTimeoutMs))
+    emit(calls, settings.trace, 'dialStart', { key: state.key })
+    emit(calls, want?.trace, 'dialStart', { key: state.key })
+    calls.add(run, dial, undefined)
+  }
+
+  /** A usable connection: its own want comes first, then the line, then the shelf. */
+  #opened(dial: Dial<Target, Conn>, state: KeyState<Target, Conn>, conn: Conn): void {
+    const { conns, settings, wants } = this.#engine
+    const { want } = dial
+    this.#takeOut(dial, state)
+    const record = conns.add(dial, state, conn)
+    state.expected = record.capacity
+    this.#traceDone(dial, state, want, { conn })
+    if (want !== undefined) wants.deliver(want, record)
+    if (settings.reuse) conns.place(record, state)
+    else if (want === undefined) conns.retire(record, 'dial-unwanted')
+    this.#engine.finish()
+  }
+
+  #abort(dial: Dial<Target, Conn>, state: KeyState<Target, Conn>, error: unknown): void {
+    this.#engine.calls.add(abortLink, dial, error)
+    this.#end(dial, state, error)
+  }
+
+  /** Without a connection. */
+  #end(dial: Dial<Target, Conn>, state: KeyState<Target, Conn>, error: unknown): void {
+    const { totals, wants } = this.#engine
+    const { want } = dial
+    this.#takeOut(dial, state)
+    totals.dialsFailed++
+    if (state.line.size > 0) state.dialError = { error, before: wants.nextNumber }
+    this.#traceDone(dial, state, want, { error })
+    if (want !== undefined) wants.fail(want, error, 'failed')
+    this.#failWarmups(state, error)
+  }
+
+  /** Out of the books: what it counted for, others may dial for now. */
+  #takeOut(dial: Dial<Target, Conn>, state: KeyState<Target, Conn>): void {
+    if (dial.isSurplusWithout(dial.want)) this.#engine.totals.dialsSurplus++
+    if (dial.slow) state.slow--
+    if (dial.want !== undefined) dial.loseWant()
+    dial.state = undefined
+    state.dials.delete(dial)
+    this.dialing--
+    this.#engine.deadlines.clear(dial)
+    this.#engine.touch(state)
+    this.placeFreed()
+  }
+
+  #traceDone(
+    dial: Dial<Target, Conn>,
+    state: KeyState<Target, Conn>,
+    want: WantConn<Target, Conn> | undefined,
+    outcome: { conn: Conn } | { error: unknown },
+  ): void {
+    const { calls, settings } = this.#engine
+    if (settings.trace === undefined && want?.trace === undefined) return
+    const durationMs = this.#engine.now() - dial.startedAt
+    const event = { key: state.key, durationMs, surplus: dial.isSurplusWithout(want), ...outcome }
+    emit(calls, settings.trace, 'dialDone', event)
+    emit(calls, want?.trace, 'dialDone', event)
+  }
+
+  #warm(state: KeyState<Target, Conn>, warmups: Set<Warmup<Target, Conn>>): void {
+    this.#warmLater.delete(state)
+    for (const warmup of warmups) {
+      if (state.open >= warmup.count) {
+        warmups.delete(warmup)
+        this.#engine.touch(state)
+        this.#engine.calls.add(endWarmup, warmup, undefined)
+        continue
+      }
+      while (state.places < warmup.count && this.#mayWarm(state)) {
+        if (warmup.dialsLeft === 0) {
+          this.#failWarmup(state, warmup, losesThemAll(state.key, warmup.count))
+          break
+        }
+        warmup.dialsLeft--
+        this.#start(new Dial(state, warmup.target, undefined, this.#engine.now()), state, undefined)
+      }
+    }
+  }
+
+  /** Wants that `maxTotal` holds back come first, and no key's own idle connection makes room for it. */
+  #mayWarm(state: KeyState<Target, Conn>): boolean {
+    if (state.places >= this.#settings.maxPerKey) return false
+    if (this.#heldBack.size === 0 && this.#makeRoom(state)) return true
+    this.#warmLater.add(state)
+    return false
+  }
+
+  #failWarmup(state: KeyState<Target, Conn>, warmup: Warmup<Target, Conn>, error: unknown): void {
+    if (!state.warmups?.delete(warmup)) return
+    this.#engine.touch(state)
+    this.#engine.calls.add(failWarmup, warmup, error)
+  }
+
+  #failWarmups(state: KeyState<Target, Conn>, error: unknown): void {
+    if (state.warmups === undefined) return
+    for (const warmup of state.warmups) this.#failWarmup(state, warmup, error)
+  }
+}
+
+function endWarmup<Target, Conn extends object>(warmup: Warmup<Target, Conn>): void {
+  warmup.done()
+}
+
+function failWarmup<Target, Conn extends object>(
+  warmup: Warmup<Target, Conn>,
+  error: unknown,
+): void {
+  warmup.fail(error)
+}
+
+function run<Target, Conn extends object>(dial: Dial<Target, Conn>): void {
+  dial.run()
+}
+
+function abortLink<Target, Conn extends object>(dial: Dial<Target, Conn>, reason: unknown): void {
+  dial.link.abort(reason)
+}
+
+/** What is wrong with what an adapter's dial has resolved with. */
+function faultOf<Target, Conn extends object>(
+  conn: unknown,
+  conns: Conns<Target, Conn>,
+): TypeError | undefined {
+  if ((typeof conn !== 'object' && typeof conn !== 'function') || conn === null) {
+    return wrongType('what adapter.dial() resolves with', 'an object', conn)
+  }
+  if (!conns.has(conn as Conn)) return undefined
+  return new TypeError(
+    'adapter.dial() must bring a new connection each time; it resolved with one that is open already',
+  )
+}
+
+function deadOnArrival(key: string | undefined): PoolError {
+  const what = 'the dialed connection was closed, drained or without room before it could be used'
+  return new PoolError('ERR_POOL_DIAL_CLOSED', what, key === undefined ? undefined : { key })
+}
+
+function dialTimeout(key: string, ms: number): PoolError {
+  return new PoolError('ERR_POOL_DIAL_TIMEOUT', `the dial took longer than ${ms} ms`, { key })
+}
+
+function unwanted(key: string): PoolError {
+  return new PoolError('ERR_POOL_CANCELED', 'closeIdle() ended a dial that nobody waited for', {
+    key,
+  })
+}
+
+function losesThemAll(key: string, count: number): PoolError {
+  const what = `connections are closed as fast as warm() opens them: ${2 * count} dials were not enough for ${count}`
+  return new PoolError('ERR_POOL_DIAL_CLOSED', what, { key })
+}

@@ -1,0 +1,43 @@
+/** What a {@link PoolError} is about. A dial's own error is passed through as it is, not as one of these. */
+export type PoolErrorCode =
+  /** The pool was closed or destroyed: before the call, or while it waited. */
+  | 'ERR_POOL_CLOSED'
+  /** The want was older than its timeout. `cause` is the key's last dial error while it waited, if any. */
+  | 'ERR_POOL_WANT_TIMEOUT'
+  /** The dial took longer than `dialTimeoutMs`. */
+  | 'ERR_POOL_DIAL_TIMEOUT'
+  /** The dial brought a connection that could not be used: it was closed or drained before, or had no room. */
+  | 'ERR_POOL_DIAL_CLOSED'
+  /** `maxWaiting` wants were waiting for the key already. */
+  | 'ERR_POOL_QUEUE_FULL'
+  /** `want.cancel()` was called without a reason, or `closeIdle()` ended a dial that nobody waited for. */
+  | 'ERR_POOL_CANCELED'
+  /** A lease was ended twice. */
+  | 'ERR_POOL_LEASE_FINISHED'
+
+// In the registry of symbols, so that errors of another copy of this package are recognised too.
+const brand = Symbol.for('@wantconn/pool-core.PoolError')
+
+/** An error of the pool itself; {@link PoolError.code} says which. */
+export class PoolError extends Error {
+  readonly code: PoolErrorCode
+  /** The key it concerns, where known. */
+  readonly key: string | undefined
+
+  constructor(code: PoolErrorCode, message: string, details?: { key?: string; cause?: unknown }) {
+    super(message, details?.cause === undefined ? undefined : { cause: details.cause })
+    this.name = 'PoolError'
+    this.code = code
+    this.key = details?.key
+  }
+
+  static {
+    Object.defineProperty(PoolError.prototype, brand, { value: true })
+  }
+}
+
+/** Whether a value is a {@link PoolError} (with this code, if given), even one of another copy of the package. */
+export function isPoolError(value: unknown, code?: PoolErrorCode): value is PoolError {
+  if (typeof value !== 'object' || value === null || !(brand in value)) return false
+  return code === undefined || (value as Partial<PoolError>).code === code
+}

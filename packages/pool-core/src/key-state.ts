@@ -1,0 +1,130 @@
+import type { Dial } from './dial.ts'
+import type { Engine } from './engine.ts'
+import { LinkedList } from './linked-list.ts'
+import type { PooledConn } from './pooled-conn.ts'
+import { RoomList } from './room-list.ts'
+import type { KeyStats } from './stats.ts'
+import { WantConnQueue } from './want-conn-queue.ts'
+import type { Warmup } from './warmup.ts'
+
+/** All that is known of one key. It leaves the pool's map when it is empty. */
+export class KeyState<Target, Conn extends object> {
+  readonly key: string
+  readonly engine: Engine<Target, Conn>
+  readonly line: WantConnQueue<Target, Conn> = new WantConnQueue()
+  open = 0
+  leases = 0
+  /** Idle ones and paused idle ones. */
+  idle = 0
+  readonly dials: Set<Dial<Target, Conn>> = new Set()
+  /** Dials whose own want still waits. */
+  owned = 0
+  /** Dials that have taken longer than `hedgeMs`, and those of them whose own want still waits. */
+  slow = 0
+  slowOwned = 0
+  /** The room that a dial will probably bring: what the adapter said, then what a connection has told. */
+  expected: number
+  /** The last dial error, and the number that the next want would have had then. */
+  dialError: { readonly error: unknown; readonly before: number } | undefined = undefined
+  warmups: Set<Warmup<Target, Conn>> | undefined = undefined
+  /** In the engine's list of keys to look at when the transition is over. */
+  touched = false
+  readonly #idle = new LinkedList<PooledConn<Target, Conn>>()
+  #paused: LinkedList<PooledConn<Target, Conn>> | undefined = undefined
+  #room: RoomList<Target, Conn> | undefined = undefined
+
+  constructor(engine: Engine<Target, Conn>, key: string, expected: number) {
+    this.engine = engine
+    this.key = key
+    this.expected = expected
+  }
+
+  get isEmpty(): boolean {
+    return (
+      this.open === 0 &&
+      this.dials.size === 0 &&
+      this.line.size === 0 &&
+      (this.warmups === undefined || this.warmups.size === 0)
+    )
+  }
+
+  /** What counts against `maxPerKey`. */
+  get places(): number {
+    return this.open + this.dials.size
+  }
+
+  /**
+   * Whether more wants wait than the dials in flight have room for.
+   *
+   * Where a connection carries one lease, each want has its own dial, as in Go; a dial whose want
+   * was settled otherwise is nobody's. Where it carries more, a dial brings room for whoever waits;
+   * but one that is slow holds nobody back, and counts for its own want alone.
+   */
+  get lacksDial(): boolean {
+    return this.line.size > this.#roomToCome
+  }
+
+  get #roomToCome(): number {
+    if (this.expected === 1) return this.owned
+    const prompt = this.dials.size - this.slow
+    return (prompt === 0 ? 0 : prompt * this.expected) + this.slowOwned
+  }
+
+  /**
+   * The connection that the next want should have. An idle shareable one carries the least of all;
+   * an idle exclusive one is kept for when no other has room.
+   */
+  next(order: 'lifo' | 'fifo'): PooledConn<Target, Conn> | undefined {
+    const idle = order === 'lifo' ? this.#idle.last : this.#idle.first
+    if (this.#room === undefined || (idle !== undefined && idle.capacity > 1)) return idle
+    return this.#room.leastLoaded ?? idle
+  }
+
+  /** The idle connection that goes when there are too many: one that nobody could use, else the coldest. */
+  get coldest(): PooledConn<Target, Conn> | undefined {
+    return this.#paused?.first ?? this.#idle.first
+  }
+
+  /** Puts an open connection where its leases and its capacity say. */
+  shelve(conn: PooledConn<Target, Conn>): void {
+    if (conn.leases > 0) {
+      conn.shelf = 'room'
+      this.#room ??= new RoomList()
+      this.#room.put(conn)
+      return
+    }
+    this.idle++
+    if (conn.capacity > 0) {
+      conn.shelf = 'idle'
+      this.#idle.push(conn)
+    } else {
+      conn.shelf = 'paused'
+      this.#paused ??= new LinkedList()
+      this.#paused.push(conn)
+    }
+  }
+
+  /** Before its leases or its capacity change. */
+  unshelve(conn: PooledConn<Target, Conn>): void {
+    if (conn.shelf === 'room') {
+      this.#room?.remove(conn)
+    } else if (conn.shelf !== undefined) {
+      this.idle--
+      if (conn.shelf === 'idle') this.#idle.remove(conn)
+      else this.#paused?.remove(conn)
+    }
+    conn.shelf = undefined
+  }
+
+  stats(): KeyStats {
+    return Object.freeze({
+      open: this.open,
+      idle: this.idle,
+      leased: this.open - this.idle,
+      leases: this.leases,
+      dialing: this.dials.size,
+      waiting: this.line.size,
+      keys: 1,
+    })
+  }
+}

@@ -1,0 +1,104 @@
+import { PoolError } from './errors.ts'
+import { checkDuration } from './options.ts'
+import type { PooledConn } from './pooled-conn.ts'
+
+/**
+ * A caller's hold on one unit of a connection's capacity. It ends once, in one of three ways;
+ * ending it again throws `ERR_POOL_LEASE_FINISHED`. If the connection was lost meanwhile, ending
+ * it does nothing more.
+ */
+export interface Lease<Conn> extends Disposable {
+  readonly conn: Conn
+  readonly key: string
+  /** The connection had served a lease before this one. */
+  readonly reused: boolean
+  /** It came from the idle list; false: from a dial, or straight from another caller's release. */
+  readonly wasIdle: boolean
+  /** How long it had been idle, in ms; 0 unless `wasIdle`. */
+  readonly idleMs: number
+  /**
+   * Healthy: gives it back. The hint may shorten its idle life, as when the peer has said how long
+   * it keeps an idle connection; it never lengthens it.
+   */
+  release(hint?: { idleTimeoutMs?: number | undefined }): void
+  /** Not healthy: closes it. If others hold leases on it, it gets no new ones and is closed after the last. */
+  discard(error?: Error): void
+  /**
+   * Takes it out of the pool for good (a protocol upgrade) and frees its place. The pool does not
+   * close it any more. Throws `TypeError`, and ends nothing, while others hold leases on it.
+   */
+  detach(): Conn
+  /** `release()`, if it has not ended yet. */
+  [Symbol.dispose](): void
+}
+
+/** Whether a lease of this package has ended in any of the three ways. */
+export let hasEnded: (lease: Lease<object>) => boolean
+
+/** The one kind of {@link Lease} there is. The record it holds is let go when it ends. */
+export class ConnLease<Target, Conn extends object> implements Lease<Conn> {
+  readonly conn: Conn
+  readonly key: string
+  readonly reused: boolean
+  readonly wasIdle: boolean
+  readonly idleMs: number
+  #record: PooledConn<Target, Conn> | undefined
+
+  constructor(
+    record: PooledConn<Target, Conn>,
+    key: string,
+    reused: boolean,
+    wasIdle: boolean,
+    idleMs: number,
+  ) {
+    this.#record = record
+    this.conn = record.conn
+    this.key = key
+    this.reused = reused
+    this.wasIdle = wasIdle
+    this.idleMs = idleMs
+  }
+
+  release(hint?: { idleTimeoutMs?: number | undefined }): void {
+    const idleTimeoutMs = hint?.idleTimeoutMs
+    if (idleTimeoutMs !== undefined) {
+      checkDuration('release() hint.idleTimeoutMs', idleTimeoutMs)
+    }
+    const record = this.#end('release')
+    record.state?.engine.conns.release(record, idleTimeoutMs)
+  }
+
+  discard(error?: Error): void {
+    const record = this.#end('discard')
+    record.state?.engine.conns.discard(record, error)
+  }
+
+  detach(): Conn {
+    const shared = this.#record?.leases ?? 0
+    if (shared > 1) {
+      throw new TypeError(`detach() of a connection on which ${shared - 1} others hold leases`)
+    }
+    const record = this.#end('detach')
+    record.state?.engine.conns.detach(record)
+    return this.conn
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#record !== undefined) this.release()
+  }
+
+  static {
+    hasEnded = (lease) => lease instanceof ConnLease && lease.#record === undefined
+  }
+
+  #end(how: string): PooledConn<Target, Conn> {
+    const record = this.#record
+    if (record === undefined) {
+      throw new PoolError('ERR_POOL_LEASE_FINISHED', `${how}() of a lease that has ended already`, {
+        key: this.key,
+      })
+    }
+    this.#record = undefined
+    return record
+  }
+}

@@ -1,0 +1,92 @@
+import type { CloseReason } from './close-reason.ts'
+import type { LinkEnd } from './dial-link.ts'
+import type { KeyState } from './key-state.ts'
+import type { Linked } from './linked-list.ts'
+import type { DueLinks, Timed } from './timing-wheel.ts'
+
+/** Why a connection gets no new leases; it is closed for this when its last lease ends. */
+export interface Retirement {
+  readonly reason: CloseReason
+  readonly error: Error | undefined
+}
+
+/** Which of its key's shelves a connection stands on, if any. */
+export type Shelf =
+  | 'idle'
+  /** Idle, but paused: its capacity is 0. */
+  | 'paused'
+  /** Leased, with room for more. */
+  | 'room'
+
+/**
+ * The pool's record of one open connection.
+ *
+ * dialing → leased ⇄ idle → closed. It is idle when it has no lease, and retired when it will get
+ * no new ones. Once it is closed, reset by its peer or detached it is gone: `state` is undefined,
+ * and whoever still holds the record (a lease, the adapter's link) can do nothing with it.
+ */
+export class PooledConn<Target, Conn extends object>
+  implements Timed, LinkEnd, Linked<PooledConn<Target, Conn>>
+{
+  readonly conn: Conn
+  state: KeyState<Target, Conn> | undefined
+  capacity: number
+  leases = 0
+  /** Leases that it has served or is serving. */
+  uses = 0
+  retired: Retirement | undefined = undefined
+  shelf: Shelf | undefined = undefined
+  /** The adapter was told that it is idle, and must be told when it is used again. */
+  toldIdle = false
+  idleAt = 0
+  /** Undefined: as long as it may live. */
+  idleUntil: number | undefined = undefined
+  /** Undefined: for ever. */
+  livesUntil: number | undefined
+  prev: PooledConn<Target, Conn> | undefined = undefined
+  next: PooledConn<Target, Conn> | undefined = undefined
+  colder: PooledConn<Target, Conn> | undefined = undefined
+  warmer: PooledConn<Target, Conn> | undefined = undefined
+  dueAt = 0
+  prevDue: DueLinks | undefined = undefined
+  nextDue: DueLinks | undefined = undefined
+
+  constructor(
+    state: KeyState<Target, Conn>,
+    conn: Conn,
+    capacity: number,
+    livesUntil: number | undefined,
+  ) {
+    this.state = state
+    this.conn = conn
+    this.capacity = capacity
+    this.livesUntil = livesUntil
+  }
+
+  get hasRoom(): boolean {
+    return this.state !== undefined && this.retired === undefined && this.leases < this.capacity
+  }
+
+  /** Its time is over at this moment, if it is idle. */
+  overdue(now: number): CloseReason | undefined {
+    if (this.livesUntil !== undefined && now >= this.livesUntil) return 'lifetime'
+    if (this.leases > 0 || this.idleUntil === undefined) return undefined
+    return now >= this.idleUntil ? 'idle-timeout' : undefined
+  }
+
+  onDue(now: number): void {
+    this.state?.engine.conns.look(this, now)
+  }
+
+  closed(error?: Error): void {
+    this.state?.engine.conns.lost(this, error)
+  }
+
+  drain(): void {
+    this.state?.engine.conns.drain(this)
+  }
+
+  setCapacity(capacity: number): void {
+    this.state?.engine.conns.setCapacity(this, capacity)
+  }
+}

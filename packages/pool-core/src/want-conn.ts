@@ -1,0 +1,118 @@
+import type { Dial } from './dial.ts'
+import type { KeyState } from './key-state.ts'
+import type { Lease } from './lease.ts'
+import type { Linked } from './linked-list.ts'
+import type { DueLinks, Timed } from './timing-wheel.ts'
+import type { PoolTrace } from './trace.ts'
+
+/**
+ * How a want ends: with a lease, or with an error (which may be any value, `undefined` included,
+ * if that was an abort's reason). Called exactly once, and never before `want()` has returned.
+ * What it throws becomes an uncaught error of its own.
+ */
+export type Settle<Conn> = (error: unknown, lease?: Lease<Conn>) => void
+
+/** A wish for a connection, as its caller sees it. */
+export interface Want {
+  readonly key: string
+  /** Not settled yet. False from the moment the pool has decided, even before the callback has run. */
+  readonly waiting: boolean
+  /**
+   * Stops wanting: settles with the reason, or with `ERR_POOL_CANCELED` if that is `undefined`.
+   * Returns true if it was still waiting; otherwise it does nothing. A dial begun for it goes on.
+   */
+  cancel(reason?: unknown): boolean
+}
+
+/**
+ * One caller's wish for a connection.
+ *
+ * A connection given back, a dial finishing (its own or another's) and the caller giving up race to
+ * settle it. The first wins: `takeSettle` gives out the callback once, and with it everything
+ * that the want refers to is gone. A want that its caller keeps for ever keeps nothing else.
+ */
+export class WantConn<Target, Conn extends object> implements Want, Linked<WantConn<Target, Conn>> {
+  readonly key: string
+  /** Its age: wants are numbered as they are stated. */
+  readonly number: number
+  prev: WantConn<Target, Conn> | undefined = undefined
+  next: WantConn<Target, Conn> | undefined = undefined
+  prevToDial: WantConn<Target, Conn> | undefined = undefined
+  nextToDial: WantConn<Target, Conn> | undefined = undefined
+  /** Where it waits; undefined before and after. */
+  state: KeyState<Target, Conn> | undefined = undefined
+  target: Target | undefined
+  trace: PoolTrace<Conn> | undefined
+  /** The pool's time; 0 where nobody will ask for it. */
+  readonly statedAt: number
+  /** The dial begun for it, while that is in flight. */
+  dial: Dial<Target, Conn> | undefined = undefined
+  timeout: WantTimeout<Target, Conn> | undefined = undefined
+  signal: AbortSignal | undefined = undefined
+  /** `want()` has not returned yet, so its callback must wait a moment. */
+  held: boolean
+  #settle: Settle<Conn> | undefined
+
+  constructor(
+    key: string,
+    number: number,
+    statedAt: number,
+    target: Target,
+    settle: Settle<Conn>,
+    trace: PoolTrace<Conn> | undefined,
+    held: boolean,
+  ) {
+    this.key = key
+    this.number = number
+    this.statedAt = statedAt
+    this.target = target
+    this.#settle = settle
+    this.trace = trace
+    this.held = held
+  }
+
+  get waiting(): boolean {
+    return this.#settle !== undefined
+  }
+
+  cancel(reason?: unknown): boolean {
+    if (this.state === undefined || !this.waiting) return false
+    this.state.engine.wants.cancel(this, reason)
+    return true
+  }
+
+  /** The signal's listener is the want itself: no closure to make, and one object to let go. */
+  handleEvent(): void {
+    this.state?.engine.wants.abort(this)
+  }
+
+  takeSettle(): Settle<Conn> | undefined {
+    const settle = this.#settle
+    this.#settle = undefined
+    this.state = undefined
+    this.target = undefined
+    this.trace = undefined
+    this.dial = undefined
+    this.timeout = undefined
+    this.signal = undefined
+    return settle
+  }
+}
+
+/** A want's timeout, apart from the want, as most have none. */
+export class WantTimeout<Target, Conn extends object> implements Timed {
+  dueAt = 0
+  prevDue: DueLinks | undefined = undefined
+  nextDue: DueLinks | undefined = undefined
+  readonly ms: number
+  readonly #want: WantConn<Target, Conn>
+
+  constructor(want: WantConn<Target, Conn>, ms: number) {
+    this.#want = want
+    this.ms = ms
+  }
+
+  onDue(): void {
+    this.#want.state?.engine.wants.timeOut(this.#want, this.ms)
+  }
+}

@@ -1,0 +1,275 @@
+import { bug } from './bug.ts'
+import type { Engine } from './engine.ts'
+import { PoolError } from './errors.ts'
+import type { KeyState } from './key-state.ts'
+import type { Lease } from './lease.ts'
+import type { AcquireOptions } from './options.ts'
+import type { PooledConn } from './pooled-conn.ts'
+import { emit, type PoolTrace } from './trace.ts'
+import { type Settle, WantConn, WantTimeout } from './want-conn.ts'
+
+/** How a want ends without a connection; each has its own count. */
+export type Failure = 'failed' | 'canceled' | 'timedOut' | 'refused'
+
+/** The wants: states them, and settles each exactly once. */
+export class Wants<Target, Conn extends object> {
+  waiting = 0
+  /** The number of the next want, and so an age that no want has reached. */
+  nextNumber = 0
+  readonly #engine: Engine<Target, Conn>
+  /** Somebody may ask how long a want has waited. */
+  readonly #stamps: boolean
+  readonly #callOnLease: (conn: Conn) => void
+
+  constructor(engine: Engine<Target, Conn>) {
+    const { trace, maxTotal } = engine.settings
+    this.#engine = engine
+    this.#callOnLease = (conn) => engine.adapter.onLease?.(conn)
+    this.#stamps = trace !== undefined || maxTotal !== Number.POSITIVE_INFINITY
+  }
+
+  /** Lends what is ready, with nobody having to wait for it. */
+  takeReady(
+    state: KeyState<Target, Conn>,
+    trace?: PoolTrace<Conn> | undefined,
+  ): Lease<Conn> | undefined {
+    const { conns, totals } = this.#engine
+    const record = conns.ready(state)
+    if (record === undefined) return undefined
+    const lease = conns.lend(record)
+    totals.wants++
+    this.#traceStated(state.key, trace)
+    this.#bookGot(lease, record, trace, 0)
+    // At once, not in its turn: the caller has the connection when this returns.
+    if (record.toldIdle) {
+      record.toldIdle = false
+      this.#engine.callAdapter('onLease', record.conn)
+    }
+    return lease
+  }
+
+  /** The promise form: what is ready now, without a want, or else a want of its own. */
+  acquire(target: Target, options: AcquireOptions<Conn> | undefined): Promise<Lease<Conn>> {
+    const engine = this.#engine
+    const key = engine.keyOf(target)
+    const state = engine.keys.get(key)
+    if (state !== undefined && !engine.isClosed && !options?.signal?.aborted) {
+      const lease = this.takeReady(state, options?.trace)
+      engine.finish()
+      if (lease !== undefined) return Promise.resolve(lease)
+    }
+    return new Promise((resolve, reject) => {
+      const settle: Settle<Conn> = (error, lease) => {
+        if (lease === undefined) reject(error)
+        else resolve(lease)
+      }
+      this.#state(key, target, settle, options, false)
+    })
+  }
+
+  /** The callback form. The callback waits until this has returned. */
+  state(
+    target: Target,
+    settle: Settle<Conn>,
+    options: AcquireOptions<Conn> | undefined,
+  ): WantConn<Target, Conn> {
+    return this.#state(this.#engine.keyOf(target), target, settle, options, true)
+  }
+
+  /** A connection settles it; with that it refers to nothing any more. */
+  deliver(want: WantConn<Target, Conn>, record: PooledConn<Target, Conn>): void {
+    const { calls, conns } = this.#engine
+    const { trace } = want
+    const waitedMs = this.#waitedMs(want)
+    const lease = conns.lend(record)
+    const settle = this.#leave(want)
+    this.#bookGot(lease, record, trace, waitedMs)
+    if (record.toldIdle) {
+      record.toldIdle = false
+      calls.add(this.#callOnLease, record.conn, undefined)
+    }
+    this.#callBack(want, settle, undefined, lease)
+  }
+
+  /** An error settles it; with that it refers to nothing any more. */
+  fail(want: WantConn<Target, Conn>, error: unknown, failure: Failure): void {
+    const { calls, settings, totals } = this.#engine
+    const { trace } = want
+    const event = { key: want.key, error, waitedMs: this.#waitedMs(want) }
+    const settle = this.#leave(want)
+    totals[failure]++
+    emit(calls, settings.trace, 'wantFailed', event)
+    emit(calls, trace, 'wantFailed', event)
+    this.#callBack(want, settle, error, undefined)
+  }
+
+  cancel(want: WantConn<Target, Conn>, reason: unknown): void {
+    const error =
+      reason === undefined
+        ? new PoolError('ERR_POOL_CANCELED', 'the want was canceled', { key: want.key })
+        : reason
+    this.fail(want, error, 'canceled')
+    this.#engine.finish()
+  }
+
+  abort(want: WantConn<Target, Conn>): void {
+    this.fail(want, want.signal?.reason, 'canceled')
+    this.#engine.finish()
+  }
+
+  timeOut(want: WantConn<Target, Conn>, ms: number): void {
+    if (want.state === undefined) return
+    this.fail(want, this.#timeoutError(want, want.state, ms), 'timedOut')
+  }
+
+  failAll(state: KeyState<Target, Conn>, error: unknown): void {
+    for (let want = state.line.first; want !== undefined; want = state.line.first) {
+      this.fail(want, error, 'failed')
+    }
+  }
+
+  #state(
+    key: string,
+    target: Target,
+    settle: Settle<Conn>,
+    options: AcquireOptions<Conn> | undefined,
+    held: boolean,
+  ): WantConn<Target, Conn> {
+    const engine = this.#engine
+    const isOver = engine.isClosed || options?.signal?.aborted === true
+    // The adapter is asked first: from here on nobody calls in between.
+    const expected = isOver ? 1 : engine.expectedCapacity(key, target)
+    const state = isOver ? undefined : engine.keys.get(key)
+    const record = state === undefined ? undefined : engine.conns.ready(state)
+    const want = this.#newWant(key, target, settle, options?.trace, held)
+    if (engine.isClosed) this.fail(want, engine.closedError(key), 'refused')
+    else if (options?.signal?.aborted) this.fail(want, options.signal.reason, 'canceled')
+    else if (record !== undefined) this.deliver(want, record)
+    else this.#join(want, expected, options)
+    engine.finish()
+    want.held = false
+    return want
+  }
+
+  #newWant(
+    key: string,
+    target: Target,
+    settle: Settle<Conn>,
+    trace: PoolTrace<Conn> | undefined,
+    held: boolean,
+  ): WantConn<Target, Conn> {
+    const statedAt = this.#stamps || trace !== undefined ? this.#engine.now() : 0
+    const want = new WantConn(key, this.nextNumber++, statedAt, target, settle, trace, held)
+    this.#engine.totals.wants++
+    this.#traceStated(key, trace)
+    return want
+  }
+
+  /** The end of its key's line, if there is room in it. */
+  #join(
+    want: WantConn<Target, Conn>,
+    expected: number,
+    options: AcquireOptions<Conn> | undefined,
+  ): void {
+    const { deadlines, keys, settings } = this.#engine
+    const { key } = want
+    if ((keys.get(key)?.line.size ?? 0) >= settings.maxWaiting) {
+      this.fail(want, lineFull(key, settings.maxWaiting), 'refused')
+      return
+    }
+    const state = this.#engine.stateOf(key, expected)
+    want.state = state
+    state.line.push(want)
+    this.waiting++
+    this.#engine.touch(state)
+    const timeoutMs = options?.timeoutMs ?? settings.acquireTimeoutMs
+    if (timeoutMs !== Number.POSITIVE_INFINITY) {
+      want.timeout = new WantTimeout(want, timeoutMs)
+      deadlines.set(want.timeout, this.#engine.now() + timeoutMs)
+    }
+    if (options?.signal !== undefined) {
+      want.signal = options.signal
+      options.signal.addEventListener('abort', want)
+    }
+  }
+
+  /** Out of the line, and free of all that it referred to. */
+  #leave(want: WantConn<Target, Conn>): Settle<Conn> {
+    const { state, dial, timeout, signal } = want
+    if (state !== undefined) {
+      state.line.remove(want)
+      if (state.line.size === 0) state.dialError = undefined
+      this.waiting--
+      this.#engine.touch(state)
+    }
+    dial?.loseWant()
+    if (timeout !== undefined) this.#engine.deadlines.clear(timeout)
+    signal?.removeEventListener('abort', want)
+    return want.takeSettle() ?? bug('a want was settled twice')
+  }
+
+  #callBack(
+    want: WantConn<Target, Conn>,
+    settle: Settle<Conn>,
+    error: unknown,
+    lease: Lease<Conn> | undefined,
+  ): void {
+    const { calls } = this.#engine
+    if (!want.held) calls.add(settle, error, lease)
+    else calls.add(queueMicrotask, () => settle(error, lease), undefined)
+  }
+
+  #bookGot(
+    lease: Lease<Conn>,
+    record: PooledConn<Target, Conn>,
+    trace: PoolTrace<Conn> | undefined,
+    waitedMs: number,
+  ): void {
+    const { calls, settings, totals } = this.#engine
+    totals.got++
+    if (lease.reused) totals.reused++
+    if (settings.trace === undefined && trace === undefined) return
+    const { conn, key, reused, wasIdle, idleMs } = lease
+    const shared = record.capacity > 1
+    const event = { key, conn, reused, wasIdle, idleMs, shared, waitedMs }
+    emit(calls, settings.trace, 'gotConn', event)
+    emit(calls, trace, 'gotConn', event)
+  }
+
+  #traceStated(key: string, trace: PoolTrace<Conn> | undefined): void {
+    const { calls, settings } = this.#engine
+    if (settings.trace === undefined && trace === undefined) return
+    emit(calls, settings.trace, 'getConn', { key })
+    emit(calls, trace, 'getConn', { key })
+  }
+
+  #waitedMs(want: WantConn<Target, Conn>): number {
+    return this.#stamps || want.trace !== undefined ? this.#engine.now() - want.statedAt : 0
+  }
+
+  #timeoutError(
+    want: WantConn<Target, Conn>,
+    state: KeyState<Target, Conn>,
+    ms: number,
+  ): PoolError {
+    const { maxPerKey, maxTotal } = this.#engine.settings
+    const { waiting, dialing, leased, idle } = state.stats()
+    const { open, dialing: dialingInAll } = this.#engine.stats()
+    const message =
+      `no connection within ${ms} ms; of this key: ${waiting} waiting, ${dialing} dialing, ` +
+      `${leased} leased, ${idle} idle (maxPerKey ${maxPerKey}); in all: ` +
+      `${open + dialingInAll} open or dialing (maxTotal ${maxTotal})`
+    const dialError = state.dialError
+    const isLater = dialError !== undefined && dialError.before > want.number
+    return new PoolError('ERR_POOL_WANT_TIMEOUT', message, {
+      key: want.key,
+      cause: isLater ? dialError.error : undefined,
+    })
+  }
+}
+
+function lineFull(key: string, maxWaiting: number): PoolError {
+  return new PoolError('ERR_POOL_QUEUE_FULL', `${maxWaiting} wants are waiting (maxWaiting)`, {
+    key,
+  })
+}

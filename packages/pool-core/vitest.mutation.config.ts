@@ -1,0 +1,14 @@
+import { configDefaults, defineConfig } from 'vitest/config'
+
+/** For Stryker: without the tests that read the sources, which it rewrites, or that start Node anew. */
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    exclude: [
+      ...configDefaults.exclude,
+      'test/purity.test.ts',
+      'test/gc/**',
+      'test/**/*gc*.test.ts',
+    ],
+  },
+})
