@@ -35,6 +35,10 @@ export class Conns<Target, Conn extends object> {
     return this.#records.has(conn)
   }
 
+  records(): Iterable<PooledConn<Target, Conn>> {
+    return this.#records.values()
+  }
+
   /** Books the connection that a dial has brought; who gets it is still open. */
   add(
     dial: Dial<Target, Conn>,
