@@ -1,0 +1,341 @@
+import { describe, expect, test } from 'vitest'
+import { type FakeDial, PoolTester } from '../src/testing/index.ts'
+import { lease, recorder } from './play.ts'
+
+describe('when a dial begins', () => {
+  test('93: where connections are exclusive, each want that finds none ready begins its own dial', async () => {
+    const t = new PoolTester()
+    const first = t.get('a')
+    const dial = await t.wantDial('a')
+    first.cancel()
+
+    // when another want comes, with a dial in flight that nobody waits for
+    const second = t.get('a')
+
+    // then it dials too, and takes whichever comes first
+    await t.wantDial('a')
+    await second.wantGot(dial.finish())
+  })
+
+  test('93, 115: where they are shareable, no more dials begin than the room that is wanted', async () => {
+    const t = new PoolTester()
+    t.adapter.capacity = 100
+
+    // when a thousand wants come at once
+    for (let i = 0; i < 1_000; i++) t.pool.want('a', () => undefined)
+    t.check()
+
+    // then ten dials begin
+    expect(t.pool.stats('a')).toMatchObject({ waiting: 1_000, dialing: 10 })
+  })
+})
+
+describe('late binding', () => {
+  test('94: a want whose dial is in flight takes a connection that is released first', async () => {
+    const t = new PoolTester()
+    const holder = await lease(t, 'a')
+    const want = t.get('a')
+    await t.wantDial('a')
+
+    // when the connection in use is released
+    holder.release()
+
+    // then the want has it
+    const got = await want.wantGot(holder.lease.conn)
+    expect(got).toMatchObject({ reused: true, wasIdle: false, idleMs: 0 })
+  })
+
+  test('95: an overtaken dial goes on, and serves a want that did not begin it', async () => {
+    const t = new PoolTester({ maxPerKey: 2 })
+    const holder = await lease(t, 'a')
+    const first = t.get('a')
+    const dial = await t.wantDial('a')
+    holder.release()
+    await first.wantGot(holder.lease.conn)
+    const second = t.get('a')
+
+    // when the dial of the first want succeeds while the second one waits
+    expect(dial.aborted).toBe(false)
+    const conn = dial.finish()
+
+    // then the second has its connection
+    await second.wantGot(conn)
+  })
+
+  test('95: a want is served by another’s dial that is faster than its own', async () => {
+    const t = new PoolTester()
+    const first = t.get('a')
+    const second = t.get('a')
+    const slow = await t.wantDial('a')
+    const fast = await t.wantDial('a')
+    second.cancel()
+
+    // when the second dial, whose want is gone, is the first to succeed
+    const conn = fast.finish()
+
+    // then it serves the first want, and the late one goes idle
+    await first.wantGot(conn)
+    await t.wantIdle('a', slow.finish())
+  })
+
+  test('97: a late connection over the idle limit stays, and the coldest makes room', async () => {
+    const t = new PoolTester({ maxIdlePerKey: 1 })
+    const first = t.get('a')
+    const dial = await t.wantDial('a')
+    const holder = await lease(t, 'a')
+    first.cancel()
+    holder.release()
+
+    // when the late dial succeeds with an idle connection there already
+    const late = dial.finish()
+
+    // then the one that has been idle longer goes
+    await t.wantIdle('a', late)
+    await t.wantClosed(holder.lease.conn, 'max-idle-per-key')
+  })
+
+  test('98: a connection that comes after its dial was ended is closed, and has no place', async () => {
+    const t = new PoolTester({ maxPerKey: 1 })
+    t.get('a').cancel()
+    const dial = await t.wantDial('a')
+    t.pool.closeIdle()
+    const next = t.get('a')
+    const nextDial = await t.wantDial('a')
+
+    // when the dial succeeds all the same
+    const conn = dial.finish()
+
+    // then its connection is closed, and the want waits for the new dial
+    await t.wantClosed(conn, 'dial-unwanted')
+    await next.wantWaiting()
+    await next.wantGot(nextDial.finish())
+  })
+
+  test('99: a late connection is closed where nothing is reused, though somebody waits', async () => {
+    const t = new PoolTester({ reuse: false, maxPerKey: 1 })
+    const canceled = t.get('a')
+    const dial = await t.wantDial('a')
+    canceled.cancel()
+    const want = t.get('a')
+
+    // when the dial of the canceled want succeeds
+    const conn = dial.finish()
+
+    // then its connection is closed, and the want gets one of its own
+    await t.wantClosed(conn, 'dial-unwanted')
+    await want.wantGot((await t.wantDial('a')).finish())
+  })
+
+  test('99: a late connection still serves its own want where nothing is reused', async () => {
+    const t = new PoolTester({ reuse: false })
+    const holder = await lease(t, 'a')
+    const want = t.get('a')
+    const dial = await t.wantDial('a')
+
+    // when another connection is released before the dial succeeds
+    holder.release()
+    const conn = dial.finish()
+
+    // then the want has what was dialed for it
+    await want.wantGot(conn)
+  })
+})
+
+describe('when a dial fails', () => {
+  test('100: the failure of a dial whose want was served is told to the trace alone', async () => {
+    const { trace, seen } = recorder()
+    const t = new PoolTester({ trace, maxPerKey: 2 })
+    const holder = await lease(t, 'a')
+    const want = t.get('a')
+    const dial = await t.wantDial('a')
+    holder.release()
+    await want.wantGot(holder.lease.conn)
+
+    // when the late dial fails
+    dial.fail('no route')
+    await t.turn()
+
+    // then its place is free, and only the trace has heard of it
+    const event = { key: 'a', durationMs: 0, error: 'no route', surplus: true }
+    expect(seen.at(-1)).toEqual({ hook: 'dialDone', event })
+    t.get('a')
+    await t.wantDial('a')
+  })
+
+  test('100: a want that waits without a dial gets one when somebody’s late dial fails', async () => {
+    const t = new PoolTester({ maxPerKey: 1 })
+    const canceled = t.get('a')
+    const dial = await t.wantDial('a')
+    canceled.cancel()
+    const want = t.get('a')
+    await t.wantNoDial()
+
+    // when the dial of the canceled want fails
+    dial.fail()
+
+    // then the other want dials for itself
+    await want.wantGot((await t.wantDial('a')).finish())
+  })
+
+  test('85, 100: the place of a failed dial passes to the next in line', async () => {
+    const t = new PoolTester({ maxPerKey: 1 })
+    const wants = [t.get('a'), t.get('a')]
+
+    // when the first dial fails
+    ;(await t.wantDial('a')).fail('no route')
+
+    // then its want fails, and the next one dials
+    await wants[0]!.wantFailed({ error: 'no route' })
+    await wants[1]!.wantGot((await t.wantDial('a')).finish())
+  })
+
+  test('101: a canceled want is settled at once, though its dial pays no heed', async () => {
+    const t = new PoolTester()
+    const want = t.get('a')
+    await t.wantDial('a')
+
+    // when it is canceled, and the dial goes on
+    want.cancel()
+
+    // then it has failed
+    await want.wantFailed('ERR_POOL_CANCELED')
+    expect(t.pool.stats('a')).toMatchObject({ waiting: 0, dialing: 1 })
+  })
+
+  test('102, 103: a dial that hangs keeps its place until the dial timeout, and no longer', async () => {
+    const t = new PoolTester({ maxPerKey: 1, dialTimeoutMs: 5_000 })
+    const canceled = t.get('a')
+    const hanging = await t.wantDial('a')
+    canceled.cancel()
+    const want = t.get('a')
+    t.advance(4_999)
+    await t.wantNoDial()
+
+    // when its time is over
+    t.advance(1)
+
+    // then it is aborted, and the want in line dials
+    expect(hanging.aborted).toBe(true)
+    await want.wantGot((await t.wantDial('a')).finish())
+  })
+
+  test('102: a dial that is too slow fails its want, and its late connection is closed', async () => {
+    const t = new PoolTester({ dialTimeoutMs: 5_000 })
+    const want = t.get('a')
+    const dial = await t.wantDial('a')
+
+    // when its time is over, and the connection comes then
+    t.advance(5_000)
+    const error = await want.wantFailed('ERR_POOL_DIAL_TIMEOUT')
+    const conn = dial.finish()
+
+    // then nothing is kept
+    expect(dial.link.signal.reason).toBe(error)
+    expect(error).toMatchObject({ key: 'a' })
+    await t.wantClosed(conn, 'dial-unwanted')
+    expect([...t.pool.keys()]).toEqual([])
+  })
+
+  test('104: a dial that brings nothing has failed', async () => {
+    const t = new PoolTester()
+    const want = t.get('a')
+
+    // when the adapter resolves with no connection
+    ;(await t.wantDial('a')).finish(null as never)
+    await t.turn()
+
+    // then the want has failed, and no key is left
+    expect(want.want.waiting).toBe(false)
+    expect(() => want.lease).toThrow()
+    expect([...t.pool.keys()]).toEqual([])
+  })
+
+  test('107: a dial leaves the books the moment it ends', async () => {
+    const t = new PoolTester()
+    const dials: FakeDial[] = []
+    for (let i = 0; i < 50; i++) {
+      t.get('a').cancel()
+      dials.push(await t.wantDial('a'))
+    }
+
+    // when the last of them end first
+    for (const dial of dials.toReversed().slice(0, 49)) dial.fail()
+    await t.turn()
+
+    // then one is left
+    expect(t.pool.stats('a').dialing).toBe(1)
+  })
+})
+
+describe('what a dial’s connection says before it is there', () => {
+  test('a connection that is lost before its dial resolves makes it a failed dial', async () => {
+    const t = new PoolTester()
+    const want = t.get('a')
+    const dial = await t.wantDial('a')
+
+    // when it is reported gone, and the dial resolves
+    dial.link.closed()
+    const conn = dial.finish()
+
+    // then the want has failed, and what is gone is not closed
+    await want.wantFailed('ERR_POOL_DIAL_CLOSED')
+    expect(conn.closedFor).toBeUndefined()
+  })
+
+  test('a connection lost with an error before its dial resolves fails the want with that error', async () => {
+    const t = new PoolTester()
+    const want = t.get('a')
+    const dial = await t.wantDial('a')
+    const error = new Error('reset')
+
+    // when it is reported gone, with an error, and the dial resolves
+    dial.link.closed(error)
+    dial.finish()
+
+    // then the want has failed with it
+    await want.wantFailed({ error })
+  })
+
+  test('a connection that drains before its dial resolves is closed, and the dial has failed', async () => {
+    const t = new PoolTester()
+    const want = t.get('a')
+    const dial = await t.wantDial('a')
+
+    // when it drains, and the dial resolves
+    dial.link.drain()
+    const conn = dial.finish()
+
+    // then the want has failed, and the connection is closed
+    await want.wantFailed('ERR_POOL_DIAL_CLOSED')
+    await t.wantClosed(conn, 'dial-unwanted')
+  })
+
+  test('the signal of a dial that has succeeded is never aborted', async () => {
+    const t = new PoolTester()
+    const want = t.get('a')
+    const dial = await t.wantDial('a')
+    const { signal } = dial.link
+    await want.wantGot(dial.finish())
+
+    // when the whole pool ends
+    t.pool.destroy()
+
+    // then that signal has nothing to tell
+    expect(signal.aborted).toBe(false)
+    expect(dial.link.signal.aborted).toBe(false)
+  })
+
+  test('a connection that died between resolving and arriving is not handed out', async () => {
+    const t = new PoolTester()
+    const want = t.get('a')
+    const dial = await t.wantDial('a')
+
+    // when it dies right after the dial has resolved
+    const conn = dial.finish()
+    conn.die()
+
+    // then the want has failed
+    await want.wantFailed('ERR_POOL_DIAL_CLOSED')
+    expect(conn.closedFor).toBeUndefined()
+  })
+})

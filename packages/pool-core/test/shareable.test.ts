@@ -1,0 +1,278 @@
+import { describe, expect, test } from 'vitest'
+import type { PoolOptions } from '../src/index.ts'
+import { FakeAdapter, type FakeConn, PoolTester, type TesterWant } from '../src/testing/index.ts'
+import { lease, recorder } from './play.ts'
+
+const sharing = (capacity: number, options: PoolOptions<FakeConn> = {}): PoolTester => {
+  const adapter = new FakeAdapter()
+  adapter.capacity = capacity
+  return new PoolTester(options, adapter)
+}
+
+/** One connection with this capacity, and this many leases on it. */
+async function share(t: PoolTester, capacity: number, leases: number): Promise<TesterWant[]> {
+  const first = await lease(t, 'a')
+  first.lease.conn.setCapacity(capacity)
+  const others = Array.from({ length: leases - 1 }, () => t.get('a'))
+  for (const want of others) await want.wantGot(first.lease.conn)
+  return [first, ...others]
+}
+
+describe('a shareable connection', () => {
+  test('108: one that is leased and has room is still there for others', async () => {
+    const t = sharing(3)
+    const [first] = await share(t, 3, 1)
+
+    // when another wants one
+    const second = t.get('a')
+
+    // then both share it
+    await second.wantGot(first!.lease.conn)
+    await t.wantNoDial()
+  })
+
+  test('109: a release while others hold leases on it frees room, and does not make it idle', async () => {
+    const { trace, hooks } = recorder()
+    const t = sharing(2, { trace })
+    const [first, second] = await share(t, 2, 2)
+
+    // when one of two leases ends, and then the other
+    first!.release()
+    const early = hooks().includes('putIdle')
+    second!.release()
+
+    // then it is idle once, after the last
+    expect(early).toBe(false)
+    await t.wantIdle('a', first!.lease.conn)
+    expect(hooks().filter((hook) => hook === 'putIdle')).toHaveLength(1)
+  })
+
+  test('110: a fresh one is handed to all who wait, oldest first, as far as it has room', async () => {
+    const t = sharing(3)
+    const wants = Array.from({ length: 4 }, () => t.get('a'))
+    const dial = await t.wantDial('a')
+    dial.link.setCapacity(3)
+
+    // when it comes
+    const conn = dial.finish()
+
+    // then three share it, and the fourth waits for its own dial
+    for (const want of wants.slice(0, 3)) await want.wantGot(conn)
+    await wants[3]!.wantWaiting()
+    expect(t.pool.stats('a')).toMatchObject({ leased: 1, leases: 3, idle: 0, dialing: 1 })
+  })
+
+  test('111: a dial serves its own want first, and then the line', async () => {
+    const t = sharing(1, { maxPerKey: 2 })
+    const holder = await lease(t, 'a')
+    const oldest = t.get('a')
+    const dial = await t.wantDial('a')
+    const own = t.get('a')
+    const youngest = t.get('a')
+    holder.discard()
+    const ownDial = await t.wantDial('a')
+
+    // when the dial of the second in line comes first, with room for two
+    ownDial.link.setCapacity(2)
+    const conn = ownDial.finish()
+
+    // then it serves that want, and then the oldest
+    await own.wantGot(conn)
+    await oldest.wantGot(conn)
+    await youngest.wantWaiting()
+    expect(dial.aborted).toBe(false)
+  })
+
+  test('114: of several with room, the least loaded is taken', async () => {
+    const t = sharing(1)
+    const [left, right] = [await lease(t, 'a'), await lease(t, 'a')]
+    for (const { lease } of [left, right]) lease.conn.setCapacity(3)
+    const third = await t.get('a').wantGot()
+
+    // when a fourth is wanted, with two leases on one and one on the other
+    const fourth = await t.get('a').wantGot()
+
+    // then each has two; and after a release, the one with fewer is next
+    expect(fourth.conn).not.toBe(third.conn)
+    left.release()
+    await t.get('a').wantGot(left.lease.conn)
+  })
+
+  test('115: with all of them full another is dialed', async () => {
+    const t = sharing(2)
+    const [first] = await share(t, 2, 2)
+
+    // when a third wants one
+    const third = t.get('a')
+
+    // then it does not have to wait for the others
+    const conn = (await t.wantDial('a')).finish()
+    await third.wantGot(conn)
+    expect(conn).not.toBe(first!.lease.conn)
+  })
+
+  test('118, 119: as many connections are open as were dialed, each in one place', async () => {
+    const t = sharing(4, { maxPerKey: 8 })
+    for (let i = 0; i < 8; i++) t.get('a')
+    const dials = [await t.wantDial('a'), await t.wantDial('a')]
+
+    // when all that was dialed comes
+    for (const dial of dials) {
+      dial.link.setCapacity(4)
+      dial.finish()
+    }
+    await t.turn()
+
+    // then there is one record of each
+    await t.wantNoDial()
+    expect(t.pool.stats('a')).toMatchObject({ open: 2, leased: 2, leases: 8, waiting: 0 })
+  })
+
+  test('120: with reuse off a shareable connection is counted, and serves one lease', async () => {
+    const t = sharing(4, { reuse: false, maxPerKey: 1 })
+    const first = t.get('a')
+    const second = t.get('a')
+    const dial = await t.wantDial('a')
+    dial.link.setCapacity(4)
+    await first.wantGot(dial.finish())
+
+    // when it is leased
+    const { open, leases, waiting } = t.pool.stats('a')
+
+    // then it has its place, and the other want waits for one of its own
+    expect({ open, leases, waiting }).toEqual({ open: 1, leases: 1, waiting: 1 })
+    first.release()
+    await second.wantGot((await t.wantDial('a')).finish())
+  })
+
+  test('120: closing an idle shareable connection closes the connection itself', async () => {
+    const t = sharing(4)
+    const [first] = await share(t, 4, 1)
+    first!.release()
+
+    // when idle ones are closed
+    expect(t.pool.closeIdle()).toBe(1)
+
+    // then the adapter has closed it
+    await t.wantClosed(first!.lease.conn, 'close-idle')
+  })
+
+  test('119, 121: a busy shareable connection is never idle, so it is not what makes room', async () => {
+    const t = sharing(4, { maxIdle: 1, idleTimeoutMs: 1_000 })
+    const [first] = await share(t, 4, 1)
+    t.adapter.capacity = 1
+    t.advance(5_000)
+
+    // when other connections become idle, one too many
+    const [cold] = await t.putIdle('b')
+    await t.putIdle('c')
+
+    // then one of those goes
+    await t.wantOpen(first!.lease.conn)
+    await t.wantClosed(cold!, 'max-idle')
+  })
+
+  test('121: any use of a shareable connection counts for its idle age', async () => {
+    const t = sharing(4, { idleTimeoutMs: 1_000 })
+    const [first] = await share(t, 4, 1)
+    first!.release()
+    t.advance(800)
+    const again = t.get('a')
+    await again.wantGot()
+    again.release()
+
+    // when its first idle time would be over
+    t.advance(800)
+
+    // then it is still there, until a second has passed since its last use
+    await t.wantIdle('a', first!.lease.conn)
+    t.advance(200)
+    await t.wantClosed(first!.lease.conn, 'idle-timeout')
+  })
+
+  test('122: one that dies is forgotten at once, leases and all', async () => {
+    const t = sharing(4)
+    const wants = await share(t, 4, 3)
+
+    // when it dies with three leases out
+    wants[0]!.lease.conn.die()
+
+    // then nothing of it is left, and ending the leases does nothing more
+    expect([...t.pool.keys()]).toEqual([])
+    for (const want of wants) want.release()
+    expect(t.pool.stats()).toMatchObject({ open: 0, leases: 0, leased: 0 })
+  })
+
+  test('123: a broken one gets no new leases, and is closed after its last', async () => {
+    const t = sharing(4)
+    const [first] = await share(t, 4, 1)
+    first!.lease.conn.broken = true
+
+    // when another wants one
+    const second = t.get('a')
+
+    // then that dials, and the broken one goes with its last lease
+    await second.wantGot((await t.wantDial('a')).finish())
+    await t.wantOpen(first!.lease.conn)
+    first!.release()
+    await t.wantClosed(first!.lease.conn, 'broken')
+  })
+})
+
+describe('how many are dialed', () => {
+  test('93, 115: a burst dials for the room it wants, and no more', async () => {
+    const t = sharing(100)
+    const wants = Array.from({ length: 1_000 }, () => t.get('a'))
+
+    // when each dial brings what was expected
+    for (let i = 0; i < 10; i++) {
+      const dial = await t.wantDial('a')
+      dial.link.setCapacity(100)
+      dial.finish()
+    }
+
+    // then all are served
+    for (const want of wants) await want.wantGot()
+    await t.wantNoDial()
+  })
+
+  test('115: less room than expected starts dials for the rest at once', async () => {
+    const t = sharing(100)
+    const wants = Array.from({ length: 5 }, () => t.get('a'))
+
+    // when the one dial brings an exclusive connection
+    const conn = (await t.wantDial('a')).finish()
+
+    // then each of the others dials
+    await wants[0]!.wantGot(conn)
+    expect(t.pool.stats('a')).toMatchObject({ waiting: 4, dialing: 4 })
+  })
+
+  test('115: more room than expected is learned, and the key dials less from then on', async () => {
+    const t = sharing(1)
+    const first = await lease(t, 'a')
+    first.lease.conn.setCapacity(10)
+    for (let i = 0; i < 9; i++) await t.get('a').wantGot()
+
+    // when ten more are wanted than there is room for
+    for (let i = 0; i < 10; i++) t.get('a')
+
+    // then one dial is enough
+    expect(t.pool.stats('a')).toMatchObject({ waiting: 10, dialing: 1 })
+  })
+
+  test('115: a failed dial that others counted on is made up for', async () => {
+    const t = sharing(100)
+    const wants = Array.from({ length: 3 }, () => t.get('a'))
+
+    // when the one dial fails
+    ;(await t.wantDial('a')).fail('no route')
+
+    // then its own want fails, and one dial begins for the others
+    await wants[0]!.wantFailed({ error: 'no route' })
+    await wants[1]!.wantWaiting()
+    const dial = await t.wantDial('a')
+    await t.wantNoDial()
+    await wants[1]!.wantGot(dial.finish())
+  })
+})
