@@ -1,0 +1,25 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+export interface Origin {
+  readonly url: URL
+  stop(): void
+}
+
+/**
+ * A real origin on loopback, in a process of its own. In the process of the load its work would
+ * be measured along: parsing 40 requests and answering them delays the very callbacks that are
+ * timed. A worker thread would do for that, but shares the heap's limits and the signals with the load.
+ */
+export async function startOrigin(workMs: number): Promise<Origin> {
+  const file = fileURLToPath(new URL('./origin-process.js', import.meta.url))
+  const child = fork(file, [String(workMs)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  const [port] = await Promise.race([once(child, 'message'), endOf(child)])
+  return { url: new URL(`http://127.0.0.1:${port}/`), stop: () => child.disconnect() }
+}
+
+async function endOf(child: ReturnType<typeof fork>): Promise<never> {
+  const [code] = await once(child, 'exit')
+  throw new Error(`the origin ended before it was listening (exit code ${code})`)
+}

@@ -1,0 +1,63 @@
+import type { Socket } from 'node:net'
+import type { Link } from '@wantconn/pool-core'
+
+const watches = new WeakMap<Socket, IdleWatch>()
+
+/**
+ * Listens to one socket for the pool.
+ *
+ * For life: an error or the end of it is reported at once, and no error of a pooled socket is ever
+ * uncaught, not even in the moments when no request listens. While it is idle, also for the two
+ * things that make it useless for the next request: a FIN, and bytes that nobody asked for. A
+ * connection that was dialed in vain and has never been used is watched like any other.
+ */
+export class IdleWatch {
+  readonly #socket: Socket
+  readonly #link: Link
+  #isIdle = false
+
+  constructor(socket: Socket, link: Link) {
+    this.#socket = socket
+    this.#link = link
+    watches.set(socket, this)
+    socket.on('error', (error) => link.closed(error)).on('close', () => link.closed())
+  }
+
+  static of(socket: Socket): IdleWatch | undefined {
+    return watches.get(socket)
+  }
+
+  get isIdle(): boolean {
+    return this.#isIdle
+  }
+
+  /** Nobody uses it: from here on it does not keep the process alive. */
+  start(): void {
+    this.#isIdle = true
+    this.#socket.on('data', this.#onData).on('end', this.#onEnd)
+    // Explicitly: whoever had it may have left it paused, and then nothing would be heard.
+    this.#socket.resume().unref()
+  }
+
+  /** The next holder finds it as if it were new: not flowing, so that no byte is lost before it listens. */
+  stop(): void {
+    this.#isIdle = false
+    const socket = this.#socket as Socket & { readableFlowing: boolean | null }
+    socket.off('data', this.#onData).off('end', this.#onEnd)
+    socket.readableFlowing = null
+    socket.ref()
+  }
+
+  readonly #onData = (data: Buffer): void => {
+    this.#end(new Error(`${data.length} bytes came that nobody had asked for`))
+  }
+
+  readonly #onEnd = (): void => this.#end(undefined)
+
+  // The pool first: nobody may get this socket any more.
+  #end(error: Error | undefined): void {
+    this.#isIdle = false
+    this.#link.closed(error)
+    this.#socket.destroy()
+  }
+}
