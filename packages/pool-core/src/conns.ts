@@ -25,7 +25,7 @@ export class Conns<Target, Conn extends object> {
     this.#callClose = (conn, reason) => closeWith(engine.adapter, conn, reason)
     this.#callOnIdle = (record) => {
       // It may have been lent again before this call's turn came.
-      if (record.toldIdle || (record.shelf !== 'idle' && record.shelf !== 'paused')) return
+      if (record.toldIdle || !record.isIdle) return
       record.toldIdle = true
       engine.adapter.onIdle?.(record.conn)
     }
@@ -70,7 +70,7 @@ export class Conns<Target, Conn extends object> {
 
   lend(record: PooledConn<Target, Conn>): ConnLease<Target, Conn> {
     const state = this.#stateOf(record)
-    const wasIdle = record.shelf === 'idle'
+    const wasIdle = record.isIdle
     const idleMs = wasIdle ? this.#engine.now() - record.idleAt : 0
     const reused = record.uses > 0
     this.#unshelve(record, state)
@@ -79,7 +79,7 @@ export class Conns<Target, Conn extends object> {
     state.leases++
     this.leases++
     if (record.uses >= this.#engine.settings.maxUses) this.retire(record, 'max-uses')
-    if (record.hasRoom) state.shelve(record)
+    if (record.retired === undefined) state.shelve(record)
     return new ConnLease(record, state.key, reused, wasIdle, idleMs)
   }
 
@@ -118,7 +118,7 @@ export class Conns<Target, Conn extends object> {
     } else {
       this.#serve(record, state)
       if (record.leases === 0) this.#putIdle(record, state, idleTimeoutMs)
-      else if (record.hasRoom && record.shelf === undefined) state.shelve(record)
+      else if (record.shelf === undefined) state.shelve(record)
     }
   }
 
@@ -131,8 +131,6 @@ export class Conns<Target, Conn extends object> {
 
   drain(record: PooledConn<Target, Conn>): void {
     this.retire(record, 'drained')
-    // Its room is gone, and a want may have counted on it.
-    if (record.state !== undefined) this.#engine.touch(record.state)
     this.#engine.finish()
   }
 
@@ -145,12 +143,11 @@ export class Conns<Target, Conn extends object> {
 
   setCapacity(record: PooledConn<Target, Conn>, capacity: number): void {
     const state = this.#stateOf(record)
-    const { shelf } = record
-    if (shelf !== undefined) state.unshelve(record)
+    state.unshelve(record)
     record.capacity = this.#usable(capacity)
     if (record.capacity > 0) state.expected = record.capacity
     if (record.retired === undefined) {
-      if (record.leases === 0 || record.hasRoom) state.shelve(record)
+      state.shelve(record)
       this.#serve(record, state)
     }
     this.#engine.touch(state)
@@ -229,6 +226,8 @@ export class Conns<Target, Conn extends object> {
     record.idleUntil =
       timeoutMs === Number.POSITIVE_INFINITY ? undefined : record.idleAt + timeoutMs
     this.#watch(record)
+    record.isIdle = true
+    state.idle++
     state.shelve(record)
     this.idle.put(record)
     this.#trim(state)
@@ -334,8 +333,12 @@ export class Conns<Target, Conn extends object> {
   }
 
   #unshelve(record: PooledConn<Target, Conn>, state: KeyState<Target, Conn>): void {
-    if (record.shelf === 'idle' || record.shelf === 'paused') this.idle.remove(record)
-    if (record.shelf !== undefined) state.unshelve(record)
+    if (record.isIdle) {
+      record.isIdle = false
+      state.idle--
+      this.idle.remove(record)
+    }
+    state.unshelve(record)
   }
 
   #stateOf(record: PooledConn<Target, Conn>): KeyState<Target, Conn> {

@@ -13,6 +13,8 @@ import type { Warmup } from './warmup.ts'
 /** The permission to dial, the dials in flight, and what becomes of them. */
 export class Dialer<Target, Conn extends object> {
   dialing = 0
+  /** There is a `maxTotal`. */
+  readonly limitsAll: boolean
   readonly #engine: Engine<Target, Conn>
   readonly #heldBack: HeldBack<Target, Conn>
   /** Keys whose warming waits for a place under `maxTotal`. */
@@ -21,11 +23,17 @@ export class Dialer<Target, Conn extends object> {
   constructor(engine: Engine<Target, Conn>) {
     this.#engine = engine
     this.#heldBack = new HeldBack(engine.settings.fairAfterMs)
+    this.limitsAll = engine.settings.maxTotal !== Number.POSITIVE_INFINITY
+  }
+
+  /** `maxTotal` holds some key back. */
+  get holdsBack(): boolean {
+    return this.#heldBack.size > 0
   }
 
   /** Begins the dials that a key lacks, within the limits, or puts it in line for a place. */
   balance(state: KeyState<Target, Conn>): void {
-    if (this.#settings.maxTotal === Number.POSITIVE_INFINITY) {
+    if (!this.limitsAll) {
       while (this.#mayUseAPlace(state)) this.#startForWant(state)
     } else if (this.#mayUseAPlace(state)) {
       this.#heldBack.put(state, this.#engine.now())
@@ -37,6 +45,7 @@ export class Dialer<Target, Conn extends object> {
 
   /** Gives one place under `maxTotal` to the want whose turn it is. False if that is not to be had. */
   grantPlace(): boolean {
+    if (this.#heldBack.size === 0) return false
     const state = this.#heldBack.next
     if (state === undefined || this.#engine.isClosed || !this.#makeRoom()) return false
     this.#startForWant(state)
@@ -148,9 +157,8 @@ export class Dialer<Target, Conn extends object> {
   }
 
   #startForWant(state: KeyState<Target, Conn>): void {
-    const want = state.line.firstToDial ?? bug('a key lacks a dial, and no want of it does')
+    const want = state.line.takeToDial() ?? bug('a key lacks a dial, and no want of it does')
     const dial = new Dial(state, want.target as Target, want, this.#engine.now())
-    state.line.removeToDial(want)
     want.dial = dial
     state.owned++
     this.#start(dial, state, want)
@@ -163,6 +171,7 @@ export class Dialer<Target, Conn extends object> {
   ): void {
     const { calls, deadlines, settings, totals } = this.#engine
     state.dials.add(dial)
+    state.dialing++
     this.dialing++
     totals.dials++
     deadlines.set(dial, dial.startedAt + Math.min(settings.hedgeMs, settings.dialTimeoutMs))
@@ -209,6 +218,7 @@ export class Dialer<Target, Conn extends object> {
     if (dial.want !== undefined) dial.loseWant()
     dial.state = undefined
     state.dials.delete(dial)
+    state.dialing--
     this.dialing--
     this.#engine.deadlines.clear(dial)
     this.#engine.touch(state)

@@ -44,7 +44,7 @@ export class Engine<Target, Conn extends object> {
   /** Called once when the pool is closed and nothing is open any more. */
   onAllClosed: (() => void) | undefined = undefined
   readonly #timeline: Timeline
-  #touched: KeyState<Target, Conn>[] = []
+  #touched: KeyState<Target, Conn> | undefined = undefined
 
   constructor(adapter: Adapter<Target, Conn>, settings: Settings<Conn>) {
     this.adapter = adapter
@@ -71,10 +71,8 @@ export class Engine<Target, Conn extends object> {
     return key
   }
 
-  /** The room that a key's dials will probably bring. The adapter is asked while there is nothing to tell. */
-  expectedCapacity(key: string, target: Target): number {
-    const known = this.keys.get(key)?.expected
-    if (known !== undefined) return known
+  /** The room that a key's first dial will probably bring; until a connection tells, the adapter does. */
+  expectedCapacity(target: Target): number {
     if (!this.settings.reuse || this.adapter.expectedCapacity === undefined) return 1
     const expected = this.adapter.expectedCapacity(target)
     checkCapacity('what adapter.expectedCapacity() returns', expected, 1)
@@ -104,18 +102,13 @@ export class Engine<Target, Conn extends object> {
   touch(state: KeyState<Target, Conn>): void {
     if (state.touched) return
     state.touched = true
-    this.#touched.push(state)
+    state.nextTouched = this.#touched
+    this.#touched = state
   }
 
   /** Ends a transition. */
   finish(): void {
-    do {
-      for (let state = this.#touched.pop(); state !== undefined; state = this.#touched.pop()) {
-        state.touched = false
-        if (!this.isClosed) this.dialer.balance(state)
-        if (state.isEmpty) this.keys.delete(state.key)
-      }
-    } while (this.dialer.grantPlace())
+    if (this.#touched !== undefined || this.dialer.holdsBack) this.#settleKeys()
     this.calls.flush()
   }
 
@@ -190,6 +183,23 @@ export class Engine<Target, Conn extends object> {
     if (key === undefined) return [...this.keys.values()]
     const state = this.keys.get(key)
     return state === undefined ? [] : [state]
+  }
+
+  #settleKeys(): void {
+    do {
+      for (let state = this.#touched; state !== undefined; state = this.#touched) {
+        this.#touched = state.nextTouched
+        state.nextTouched = undefined
+        state.touched = false
+        if (!this.isClosed) this.dialer.balance(state)
+        if (state.isEmpty) this.#drop(state)
+      }
+    } while (this.dialer.grantPlace())
+  }
+
+  #drop(state: KeyState<Target, Conn>): void {
+    state.isDropped = true
+    this.keys.delete(state.key)
   }
 
   #lookAtWhatIsDue(): void {

@@ -6,6 +6,7 @@ import type { KeyState } from './key-state.ts'
  * at an end.
  */
 export class HeldBack<Target, Conn extends object> {
+  size = 0
   readonly #fairAfterMs: number
   readonly #byAge = new KeyHeap<KeyState<Target, Conn>>()
   readonly #byPatience = new KeyHeap<KeyState<Target, Conn>>()
@@ -16,10 +17,6 @@ export class HeldBack<Target, Conn extends object> {
 
   constructor(fairAfterMs: number) {
     this.#fairAfterMs = fairAfterMs
-  }
-
-  get size(): number {
-    return this.#since.size
   }
 
   /** The key that gets the place that becomes free: that of the oldest want, but claims come first. */
@@ -34,6 +31,7 @@ export class HeldBack<Target, Conn extends object> {
     if (want === undefined) return
     const since = this.#since.get(state) ?? now
     this.#since.set(state, since)
+    this.size = this.#since.size
     this.#byAge.put(state, want.number)
     this.#byPatience.put(state, Math.max(since, want.statedAt))
   }
@@ -45,6 +43,7 @@ export class HeldBack<Target, Conn extends object> {
 
   remove(state: KeyState<Target, Conn>): void {
     if (!this.#since.delete(state)) return
+    this.size = this.#since.size
     this.#claims.delete(state)
     this.#byAge.remove(state)
     this.#byPatience.remove(state)

@@ -14,9 +14,11 @@ export class KeyState<Target, Conn extends object> {
   readonly line: WantConnQueue<Target, Conn> = new WantConnQueue()
   open = 0
   leases = 0
-  /** Idle ones and paused idle ones. */
+  /** Connections without a lease. */
   idle = 0
+  /** Dials in flight; their number apart, as it is asked for all the time. */
   readonly dials: Set<Dial<Target, Conn>> = new Set()
+  dialing = 0
   /** Dials whose own want still waits. */
   owned = 0
   /** Dials that have taken longer than `hedgeMs`, and those of them whose own want still waits. */
@@ -29,6 +31,9 @@ export class KeyState<Target, Conn extends object> {
   warmups: Set<Warmup<Target, Conn>> | undefined = undefined
   /** In the engine's list of keys to look at when the transition is over. */
   touched = false
+  nextTouched: KeyState<Target, Conn> | undefined = undefined
+  /** It was empty and has left the pool's map: its key may have a new state by now. */
+  isDropped = false
   readonly #idle = new LinkedList<PooledConn<Target, Conn>>()
   #paused: LinkedList<PooledConn<Target, Conn>> | undefined = undefined
   #room: RoomList<Target, Conn> | undefined = undefined
@@ -42,7 +47,7 @@ export class KeyState<Target, Conn extends object> {
   get isEmpty(): boolean {
     return (
       this.open === 0 &&
-      this.dials.size === 0 &&
+      this.dialing === 0 &&
       this.line.size === 0 &&
       (this.warmups === undefined || this.warmups.size === 0)
     )
@@ -50,7 +55,7 @@ export class KeyState<Target, Conn extends object> {
 
   /** What counts against `maxPerKey`. */
   get places(): number {
-    return this.open + this.dials.size
+    return this.open + this.dialing
   }
 
   /**
@@ -66,7 +71,7 @@ export class KeyState<Target, Conn extends object> {
 
   get #roomToCome(): number {
     if (this.expected === 1) return this.owned
-    const prompt = this.dials.size - this.slow
+    const prompt = this.dialing - this.slow
     return (prompt === 0 ? 0 : prompt * this.expected) + this.slowOwned
   }
 
@@ -85,34 +90,23 @@ export class KeyState<Target, Conn extends object> {
     return this.#paused?.first ?? this.#idle.first
   }
 
-  /** Puts an open connection where its leases and its capacity say. */
+  /** Puts an open connection where its leases and its capacity say: nowhere, if it is full. */
   shelve(conn: PooledConn<Target, Conn>): void {
-    if (conn.leases > 0) {
-      conn.shelf = 'room'
+    if (conn.leases === 0) {
+      const list = conn.capacity > 0 ? this.#idle : (this.#paused ??= new LinkedList())
+      list.push(conn)
+      conn.shelf = list
+    } else if (conn.leases < conn.capacity) {
       this.#room ??= new RoomList()
-      this.#room.put(conn)
-      return
-    }
-    this.idle++
-    if (conn.capacity > 0) {
-      conn.shelf = 'idle'
-      this.#idle.push(conn)
-    } else {
-      conn.shelf = 'paused'
-      this.#paused ??= new LinkedList()
-      this.#paused.push(conn)
+      this.#room.push(conn)
+      conn.shelf = this.#room
     }
   }
 
   /** Before its leases or its capacity change. */
   unshelve(conn: PooledConn<Target, Conn>): void {
-    if (conn.shelf === 'room') {
-      this.#room?.remove(conn)
-    } else if (conn.shelf !== undefined) {
-      this.idle--
-      if (conn.shelf === 'idle') this.#idle.remove(conn)
-      else this.#paused?.remove(conn)
-    }
+    if (conn.shelf === undefined) return
+    conn.shelf.remove(conn)
     conn.shelf = undefined
   }
 
@@ -122,7 +116,7 @@ export class KeyState<Target, Conn extends object> {
       idle: this.idle,
       leased: this.open - this.idle,
       leases: this.leases,
-      dialing: this.dials.size,
+      dialing: this.dialing,
       waiting: this.line.size,
       keys: 1,
     })

@@ -105,7 +105,7 @@ export class Pool<Target, Conn extends object> implements AsyncDisposable {
       checkWarmCount(count, this.#engine.settings)
       const engine = this.#engine
       const key = engine.keyOf(target)
-      const expected = engine.expectedCapacity(key, target)
+      const expected = engine.expectedCapacity(target)
       if (engine.isClosed) throw engine.closedError(key)
       if (options?.signal?.aborted) throw options.signal.reason
       const state = engine.stateOf(key, expected)

@@ -10,13 +10,10 @@ export interface Retirement {
   readonly error: Error | undefined
 }
 
-/** Which of its key's shelves a connection stands on, if any. */
-export type Shelf =
-  | 'idle'
-  /** Idle, but paused: its capacity is 0. */
-  | 'paused'
-  /** Leased, with room for more. */
-  | 'room'
+/** One of its key's lists that a connection can stand in: idle, paused, or leased with room for more. */
+export interface Shelf<Target, Conn extends object> {
+  remove(conn: PooledConn<Target, Conn>): void
+}
 
 /**
  * The pool's record of one open connection.
@@ -35,7 +32,9 @@ export class PooledConn<Target, Conn extends object>
   /** Leases that it has served or is serving. */
   uses = 0
   retired: Retirement | undefined = undefined
-  shelf: Shelf | undefined = undefined
+  shelf: Shelf<Target, Conn> | undefined = undefined
+  /** Among the idle ones of the pool. Paused ones are too: they have no lease. */
+  isIdle = false
   /** The adapter was told that it is idle, and must be told when it is used again. */
   toldIdle = false
   idleAt = 0

@@ -18,7 +18,7 @@ export class RoomList<Target, Conn extends object> {
     return this.#byLoad[this.#lowest]?.first
   }
 
-  put(conn: PooledConn<Target, Conn>): void {
+  push(conn: PooledConn<Target, Conn>): void {
     const list = (this.#byLoad[conn.leases] ??= new LinkedList())
     list.push(conn)
     this.#lowest = Math.min(this.#lowest, conn.leases)

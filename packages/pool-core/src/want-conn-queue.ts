@@ -1,57 +1,49 @@
-import { LinkedList } from './linked-list.ts'
 import type { WantConn } from './want-conn.ts'
 
 /**
- * The line of one key: all wants that wait, the oldest first, whoever settles them. A want leaves
- * at once when it is settled, from the front, the end or the middle.
+ * The line of one key: all wants that wait, the oldest first. A want leaves at once when it is
+ * settled, from the front, the end or the middle.
  *
- * Those that no dial has been begun for stand in a second line as well, where dials look for the
- * next one. It is a line of its own, as they need not be neighbours in the first: one dial may be
- * under way for the room that a hundred of them want.
+ * A dial is begun for the first that has none, and a want keeps its dial as long as it waits. So
+ * those with a dial always stand in front of those without, and one pointer finds the next to dial.
  *
  * ```
- *  waiting   w1 ⇄ w2 ⇄ w3 ⇄ w4 ⇄ w5
- *  to dial        w2   ⇄    w4 ⇄ w5        dials in flight: w1's and w3's
+ *  first          firstToDial     last
+ *   w1  ⇄  w2  ⇄  w3  ⇄  w4  ⇄  w5
+ *  dial    dial
  * ```
  */
 export class WantConnQueue<Target, Conn extends object> {
-  readonly #waiting = new LinkedList<WantConn<Target, Conn>>()
-  #firstToDial: WantConn<Target, Conn> | undefined = undefined
-  #lastToDial: WantConn<Target, Conn> | undefined = undefined
-
-  get size(): number {
-    return this.#waiting.size
-  }
-
-  get first(): WantConn<Target, Conn> | undefined {
-    return this.#waiting.first
-  }
-
-  get firstToDial(): WantConn<Target, Conn> | undefined {
-    return this.#firstToDial
-  }
+  first: WantConn<Target, Conn> | undefined = undefined
+  firstToDial: WantConn<Target, Conn> | undefined = undefined
+  size = 0
+  #last: WantConn<Target, Conn> | undefined = undefined
 
   push(want: WantConn<Target, Conn>): void {
-    this.#waiting.push(want)
-    want.prevToDial = this.#lastToDial
-    if (this.#lastToDial === undefined) this.#firstToDial = want
-    else this.#lastToDial.nextToDial = want
-    this.#lastToDial = want
+    want.prev = this.#last
+    if (this.#last === undefined) this.first = want
+    else this.#last.next = want
+    this.#last = want
+    this.firstToDial ??= want
+    this.size++
   }
 
   remove(want: WantConn<Target, Conn>): void {
-    this.#waiting.remove(want)
-    if (want.dial === undefined) this.removeToDial(want)
+    const { prev, next } = want
+    if (this.firstToDial === want) this.firstToDial = next
+    if (prev === undefined) this.first = next
+    else prev.next = next
+    if (next === undefined) this.#last = prev
+    else next.prev = prev
+    want.prev = undefined
+    want.next = undefined
+    this.size--
   }
 
-  /** A dial has been begun for it. */
-  removeToDial(want: WantConn<Target, Conn>): void {
-    const { prevToDial, nextToDial } = want
-    if (prevToDial === undefined) this.#firstToDial = nextToDial
-    else prevToDial.nextToDial = nextToDial
-    if (nextToDial === undefined) this.#lastToDial = prevToDial
-    else nextToDial.prevToDial = prevToDial
-    want.prevToDial = undefined
-    want.nextToDial = undefined
+  /** The first without a dial, for which one is begun now. */
+  takeToDial(): WantConn<Target, Conn> | undefined {
+    const want = this.firstToDial
+    this.firstToDial = want?.next
+    return want
   }
 }

@@ -1,7 +1,7 @@
+import { bug } from './bug.ts'
 import type { Dial } from './dial.ts'
 import type { KeyState } from './key-state.ts'
 import type { Lease } from './lease.ts'
-import type { Linked } from './linked-list.ts'
 import type { DueLinks, Timed } from './timing-wheel.ts'
 import type { PoolTrace } from './trace.ts'
 
@@ -28,51 +28,44 @@ export interface Want {
  * One caller's wish for a connection.
  *
  * A connection given back, a dial finishing (its own or another's) and the caller giving up race to
- * settle it. The first wins: `takeSettle` gives out the callback once, and with it everything
- * that the want refers to is gone. A want that its caller keeps for ever keeps nothing else.
+ * settle it. The first wins: `letGo` is called once, and then all that it referred to is gone. A want that its caller keeps for ever keeps nothing else.
  */
-export class WantConn<Target, Conn extends object> implements Want, Linked<WantConn<Target, Conn>> {
+export class WantConn<Target, Conn extends object> implements Want {
   readonly key: string
   /** Its age: wants are numbered as they are stated. */
   readonly number: number
   prev: WantConn<Target, Conn> | undefined = undefined
   next: WantConn<Target, Conn> | undefined = undefined
-  prevToDial: WantConn<Target, Conn> | undefined = undefined
-  nextToDial: WantConn<Target, Conn> | undefined = undefined
   /** Where it waits; undefined before and after. */
   state: KeyState<Target, Conn> | undefined = undefined
   target: Target | undefined
   trace: PoolTrace<Conn> | undefined
   /** The pool's time; 0 where nobody will ask for it. */
   readonly statedAt: number
-  /** The dial begun for it, while that is in flight. */
+  /** The dial begun for it. */
   dial: Dial<Target, Conn> | undefined = undefined
   timeout: WantTimeout<Target, Conn> | undefined = undefined
   signal: AbortSignal | undefined = undefined
   /** `want()` has not returned yet, so its callback must wait a moment. */
-  held: boolean
-  #settle: Settle<Conn> | undefined
+  held = false
+  waiting = true
+  /** How it ends: a callback, or a promise's two functions. */
+  settle: Settle<Conn> | undefined = undefined
+  resolve: ((lease: Lease<Conn>) => void) | undefined = undefined
+  reject: ((error: unknown) => void) | undefined = undefined
 
   constructor(
     key: string,
     number: number,
     statedAt: number,
     target: Target,
-    settle: Settle<Conn>,
     trace: PoolTrace<Conn> | undefined,
-    held: boolean,
   ) {
     this.key = key
     this.number = number
     this.statedAt = statedAt
     this.target = target
-    this.#settle = settle
     this.trace = trace
-    this.held = held
-  }
-
-  get waiting(): boolean {
-    return this.#settle !== undefined
   }
 
   cancel(reason?: unknown): boolean {
@@ -86,16 +79,19 @@ export class WantConn<Target, Conn extends object> implements Want, Linked<WantC
     this.state?.engine.wants.abort(this)
   }
 
-  takeSettle(): Settle<Conn> | undefined {
-    const settle = this.#settle
-    this.#settle = undefined
+  /** It has settled: it refers to nothing any more. */
+  letGo(): void {
+    if (!this.waiting) bug('a want was settled twice')
+    this.waiting = false
     this.state = undefined
     this.target = undefined
     this.trace = undefined
     this.dial = undefined
     this.timeout = undefined
     this.signal = undefined
-    return settle
+    this.settle = undefined
+    this.resolve = undefined
+    this.reject = undefined
   }
 }
 

@@ -1,4 +1,3 @@
-import { bug } from './bug.ts'
 import type { Engine } from './engine.ts'
 import { PoolError } from './errors.ts'
 import type { KeyState } from './key-state.ts'
@@ -53,18 +52,20 @@ export class Wants<Target, Conn extends object> {
     const engine = this.#engine
     const key = engine.keyOf(target)
     const state = engine.keys.get(key)
-    if (state !== undefined && !engine.isClosed && !options?.signal?.aborted) {
+    if (state?.line.size === 0 && !engine.isClosed && !options?.signal?.aborted) {
       const lease = this.takeReady(state, options?.trace)
-      engine.finish()
-      if (lease !== undefined) return Promise.resolve(lease)
-    }
-    return new Promise((resolve, reject) => {
-      const settle: Settle<Conn> = (error, lease) => {
-        if (lease === undefined) reject(error)
-        else resolve(lease)
+      if (lease !== undefined) {
+        engine.finish()
+        return Promise.resolve(lease)
       }
-      this.#state(key, target, settle, options, false)
+    }
+    const want = this.#newWant(key, target, options)
+    const promise = new Promise<Lease<Conn>>((resolve, reject) => {
+      want.resolve = resolve
+      want.reject = reject
     })
+    this.#begin(want, state, options)
+    return promise
   }
 
   /** The callback form. The callback waits until this has returned. */
@@ -73,34 +74,39 @@ export class Wants<Target, Conn extends object> {
     settle: Settle<Conn>,
     options: AcquireOptions<Conn> | undefined,
   ): WantConn<Target, Conn> {
-    return this.#state(this.#engine.keyOf(target), target, settle, options, true)
+    const key = this.#engine.keyOf(target)
+    const want = this.#newWant(key, target, options)
+    want.settle = settle
+    want.held = true
+    this.#begin(want, this.#engine.keys.get(key), options)
+    want.held = false
+    return want
   }
 
   /** A connection settles it; with that it refers to nothing any more. */
   deliver(want: WantConn<Target, Conn>, record: PooledConn<Target, Conn>): void {
-    const { calls, conns } = this.#engine
     const { trace } = want
     const waitedMs = this.#waitedMs(want)
-    const lease = conns.lend(record)
-    const settle = this.#leave(want)
+    const lease = this.#engine.conns.lend(record)
     this.#bookGot(lease, record, trace, waitedMs)
     if (record.toldIdle) {
       record.toldIdle = false
-      calls.add(this.#callOnLease, record.conn, undefined)
+      this.#engine.calls.add(this.#callOnLease, record.conn, undefined)
     }
-    this.#callBack(want, settle, undefined, lease)
+    this.#settle(want, undefined, lease)
   }
 
   /** An error settles it; with that it refers to nothing any more. */
   fail(want: WantConn<Target, Conn>, error: unknown, failure: Failure): void {
     const { calls, settings, totals } = this.#engine
     const { trace } = want
-    const event = { key: want.key, error, waitedMs: this.#waitedMs(want) }
-    const settle = this.#leave(want)
     totals[failure]++
-    emit(calls, settings.trace, 'wantFailed', event)
-    emit(calls, trace, 'wantFailed', event)
-    this.#callBack(want, settle, error, undefined)
+    if (settings.trace !== undefined || trace !== undefined) {
+      const event = { key: want.key, error, waitedMs: this.#waitedMs(want) }
+      emit(calls, settings.trace, 'wantFailed', event)
+      emit(calls, trace, 'wantFailed', event)
+    }
+    this.#settle(want, error, undefined)
   }
 
   cancel(want: WantConn<Target, Conn>, reason: unknown): void {
@@ -128,60 +134,60 @@ export class Wants<Target, Conn extends object> {
     }
   }
 
-  #state(
-    key: string,
-    target: Target,
-    settle: Settle<Conn>,
-    options: AcquireOptions<Conn> | undefined,
-    held: boolean,
-  ): WantConn<Target, Conn> {
-    const engine = this.#engine
-    const isOver = engine.isClosed || options?.signal?.aborted === true
-    // The adapter is asked first: from here on nobody calls in between.
-    const expected = isOver ? 1 : engine.expectedCapacity(key, target)
-    const state = isOver ? undefined : engine.keys.get(key)
-    const record = state === undefined ? undefined : engine.conns.ready(state)
-    const want = this.#newWant(key, target, settle, options?.trace, held)
-    if (engine.isClosed) this.fail(want, engine.closedError(key), 'refused')
-    else if (options?.signal?.aborted) this.fail(want, options.signal.reason, 'canceled')
-    else if (record !== undefined) this.deliver(want, record)
-    else this.#join(want, expected, options)
-    engine.finish()
-    want.held = false
-    return want
-  }
-
   #newWant(
     key: string,
     target: Target,
-    settle: Settle<Conn>,
-    trace: PoolTrace<Conn> | undefined,
-    held: boolean,
+    options: AcquireOptions<Conn> | undefined,
   ): WantConn<Target, Conn> {
+    const trace = options?.trace
     const statedAt = this.#stamps || trace !== undefined ? this.#engine.now() : 0
-    const want = new WantConn(key, this.nextNumber++, statedAt, target, settle, trace, held)
-    this.#engine.totals.wants++
-    this.#traceStated(key, trace)
-    return want
+    return new WantConn(key, this.nextNumber++, statedAt, target, trace)
+  }
+
+  /** Settles it at once, or puts it in line. */
+  #begin(
+    want: WantConn<Target, Conn>,
+    state: KeyState<Target, Conn> | undefined,
+    options: AcquireOptions<Conn> | undefined,
+  ): void {
+    const engine = this.#engine
+    const { key } = want
+    const signal = options?.signal
+    const isOver = engine.isClosed || signal?.aborted === true
+    // The adapter is asked first: after that nobody calls in between.
+    const expected =
+      isOver || state !== undefined ? 1 : engine.expectedCapacity(want.target as Target)
+    // Nobody overtakes those who wait; while anybody does, nothing is ready.
+    const record = isOver || state?.line.size !== 0 ? undefined : engine.conns.ready(state)
+    engine.totals.wants++
+    this.#traceStated(key, want.trace)
+    if (engine.isClosed) this.fail(want, engine.closedError(key), 'refused')
+    else if (signal?.aborted) this.fail(want, signal.reason, 'canceled')
+    else if (record !== undefined) this.deliver(want, record)
+    else this.#join(want, state, expected, options)
+    engine.finish()
   }
 
   /** The end of its key's line, if there is room in it. */
   #join(
     want: WantConn<Target, Conn>,
+    known: KeyState<Target, Conn> | undefined,
     expected: number,
     options: AcquireOptions<Conn> | undefined,
   ): void {
-    const { deadlines, keys, settings } = this.#engine
+    const { deadlines, dialer, settings } = this.#engine
     const { key } = want
-    if ((keys.get(key)?.line.size ?? 0) >= settings.maxWaiting) {
+    // Asking the adapter may have emptied the key, or filled it.
+    const isKnown = known !== undefined && !known.isDropped
+    const state = isKnown ? known : this.#engine.stateOf(key, expected)
+    if (state.line.size >= settings.maxWaiting) {
       this.fail(want, lineFull(key, settings.maxWaiting), 'refused')
       return
     }
-    const state = this.#engine.stateOf(key, expected)
     want.state = state
     state.line.push(want)
     this.waiting++
-    this.#engine.touch(state)
+    if (dialer.limitsAll || state.places < settings.maxPerKey) this.#engine.touch(state)
     const timeoutMs = options?.timeoutMs ?? settings.acquireTimeoutMs
     if (timeoutMs !== Number.POSITIVE_INFINITY) {
       want.timeout = new WantTimeout(want, timeoutMs)
@@ -193,29 +199,39 @@ export class Wants<Target, Conn extends object> {
     }
   }
 
-  /** Out of the line, and free of all that it referred to. */
-  #leave(want: WantConn<Target, Conn>): Settle<Conn> {
+  /** Out of the line, free of all that it referred to, and its caller told: all once. */
+  #settle(want: WantConn<Target, Conn>, error: unknown, lease: Lease<Conn> | undefined): void {
+    const { settle, resolve, reject } = want
+    this.#leave(want, lease)
+    // A promise's functions call nobody now; a callback must wait until the books are right.
+    if (settle !== undefined) this.#callBack(settle, want.held, error, lease)
+    else if (lease !== undefined) resolve?.(lease)
+    else reject?.(error)
+  }
+
+  #leave(want: WantConn<Target, Conn>, lease: Lease<Conn> | undefined): void {
     const { state, dial, timeout, signal } = want
     if (state !== undefined) {
       state.line.remove(want)
       if (state.line.size === 0) state.dialError = undefined
       this.waiting--
-      this.#engine.touch(state)
+      // One that got a connection leaves neither an empty key nor one that lacks a dial.
+      if (lease === undefined || this.#engine.dialer.limitsAll) this.#engine.touch(state)
     }
-    dial?.loseWant()
+    if (dial !== undefined) dial.loseWant()
     if (timeout !== undefined) this.#engine.deadlines.clear(timeout)
-    signal?.removeEventListener('abort', want)
-    return want.takeSettle() ?? bug('a want was settled twice')
+    if (signal !== undefined) signal.removeEventListener('abort', want)
+    want.letGo()
   }
 
   #callBack(
-    want: WantConn<Target, Conn>,
     settle: Settle<Conn>,
+    held: boolean,
     error: unknown,
     lease: Lease<Conn> | undefined,
   ): void {
     const { calls } = this.#engine
-    if (!want.held) calls.add(settle, error, lease)
+    if (!held) calls.add(settle, error, lease)
     else calls.add(queueMicrotask, () => settle(error, lease), undefined)
   }
 

@@ -3,6 +3,7 @@ import type { KeyState } from '../key-state.ts'
 import { engineOf, type Pool } from '../pool.ts'
 import type { PooledConn } from '../pooled-conn.ts'
 import type { KeyStats, PoolStats } from '../stats.ts'
+import type { WantConn } from '../want-conn.ts'
 
 const counts = ['open', 'idle', 'leased', 'leases', 'dialing', 'waiting'] as const
 
@@ -97,28 +98,29 @@ function checkWants<Target, Conn extends object>(state: KeyState<Target, Conn>):
   const { engine, key, line } = state
   const { idleOrder, maxPerKey, maxTotal } = engine.settings
   let length = 0
-  let withoutDial = 0
+  let firstToDial: WantConn<Target, Conn> | undefined
   for (let want = line.first; want !== undefined; want = want.next) {
     length++
-    if (want.dial === undefined) withoutDial++
+    if (want.dial === undefined) firstToDial ??= want
     hold(want.waiting && want.state === state, `W1 who stands in line of ${key} waits`)
+    const inOrder = want.dial === undefined || firstToDial === undefined
+    hold(inOrder, `W2 in line of ${key}, those with a dial stand before those without`)
   }
-  holdEqual(length, line.size, `W2 length of the line of ${key}`)
-  let toDial = 0
-  for (let want = line.firstToDial; want !== undefined; want = want.nextToDial) toDial++
-  holdEqual(toDial, withoutDial, `W3 those to dial of ${key} are those without a dial`)
+  holdEqual(length, line.size, `W3 length of the line of ${key}`)
+  hold(line.firstToDial === firstToDial, `W4 who dials next of ${key}`)
   if (length === 0) return
-  hold(!engine.isClosed, `W4 nobody waits in a closed pool (${key})`)
-  hold(state.next(idleOrder) === undefined, `W5 nobody of ${key} waits beside a ready connection`)
+  hold(!engine.isClosed, `W5 nobody waits in a closed pool (${key})`)
+  hold(state.next(idleOrder) === undefined, `W6 nobody of ${key} waits beside a ready connection`)
   const total = engine.conns.open + engine.dialer.dialing
   const isFull = state.places >= maxPerKey || (total >= maxTotal && engine.conns.idle.size === 0)
-  hold(isFull || !state.lacksDial, `W6 nobody of ${key} waits with room and nothing coming`)
+  hold(isFull || !state.lacksDial, `W7 nobody of ${key} waits with room and nothing coming`)
 }
 
 function checkDials<Target, Conn extends object>(state: KeyState<Target, Conn>): void {
   const dials = [...state.dials]
   const owned = dials.filter((dial) => dial.want !== undefined)
   const slow = dials.filter((dial) => dial.slow)
+  holdEqual(state.dialing, dials.length, `D0 dials of ${state.key}`)
   holdEqual(state.owned, owned.length, `D1 dials of ${state.key} whose want waits`)
   holdEqual(state.slow, slow.length, `D2 slow dials of ${state.key}`)
   const slowOwned = slow.filter((dial) => dial.want !== undefined)
@@ -129,16 +131,15 @@ function checkDials<Target, Conn extends object>(state: KeyState<Target, Conn>):
 }
 
 function checkConn<Target, Conn extends object>(record: PooledConn<Target, Conn>): void {
-  const { state, leases, capacity, shelf } = record
+  const { state, leases, capacity, shelf, isIdle } = record
   hold(state !== undefined, 'C1 a connection on record has a key')
-  const fits =
-    record.retired === undefined
-      ? shelf ===
-        (leases === 0 ? (capacity > 0 ? 'idle' : 'paused') : leases < capacity ? 'room' : undefined)
-      : shelf === undefined && leases > 0
-  hold(
-    fits,
-    `C2 a connection of ${state?.key} with ${leases}/${capacity} leases stands on ${shelf}`,
-  )
-  hold(leases === 0 || !record.toldIdle, `C3 a leased connection of ${state?.key} is not said idle`)
+  const hasRoom = leases === 0 || leases < capacity
+  const where = `a connection of ${state?.key} with ${leases}/${capacity} leases`
+  if (record.retired === undefined) {
+    hold((shelf !== undefined) === hasRoom, `C2 ${where} is on a shelf if it has room`)
+    hold(isIdle === (leases === 0), `C3 ${where} is idle if it has no lease`)
+  } else {
+    hold(shelf === undefined && !isIdle && leases > 0, `C4 ${where} and retired is on no shelf`)
+  }
+  hold(leases === 0 || !record.toldIdle, `C5 a leased connection of ${state?.key} is not said idle`)
 }
