@@ -1,0 +1,16 @@
+// Measures one case, tells the parent, and ends.
+
+import { figures } from './core/figures.ts'
+import type { Order } from './harness/run-case.ts'
+
+process.once('message', async (message) => {
+  const { figure, caseName, work } = message as Order
+  const found = figures
+    .find(({ name }) => name === figure)
+    ?.cases.find(({ name }) => name === caseName)
+  if (found === undefined) throw new Error(`no such case: ${figure}, ${caseName}`)
+  const sample = await found.measure(work)
+  // Pools and their timers are still there: the process does not wait for them.
+  process.send?.(sample, () => process.exit(0))
+})
+process.once('disconnect', () => process.exit(1))

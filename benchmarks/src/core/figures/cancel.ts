@@ -1,0 +1,134 @@
+import { Pool } from '@wantconn/pool-core'
+import { type Case, type Figure, type Sample, scaled } from '../../harness/figure.ts'
+import { ns, times } from '../../harness/format.ts'
+import { median } from '../../harness/median.ts'
+import { shuffled } from '../../harness/shuffled.ts'
+import { processorNs } from '../../harness/timing.ts'
+import { plainAdapter } from '../adapter.ts'
+import { BareLink } from '../bare-line.ts'
+
+const FEW = 1_000
+const MANY = 1_000_000
+/** Cancels in one measurement of a short line, which is filled again and again for it. */
+const SHORT_TOTAL = 200_000
+const MEASURED = 3
+
+interface Cancelable {
+  cancel(reason?: unknown): unknown
+}
+
+/** Puts `count` waiting things into `line`. */
+type Fill = (line: Cancelable[], count: number) => void
+
+/**
+ * Wants leave their line in random order. A line of a million does not fit into a cache, where one
+ * of a thousand does: the bare line shows how much of the difference is memory.
+ */
+export const cancel: Figure = {
+  name: 'cancel',
+  title: 'cancel of one of N waiting wants, in random order',
+  columns: [{ value: 'nsEach', head: 'a cancel', show: ns }],
+  cases: [
+    caseOf('ours, cancel(), N = 1,000', FEW, ours),
+    caseOf('ours, cancel(), N = 1,000,000', MANY, ours),
+    caseOf('ours, cancel(reason), N = 1,000', FEW, ours, new Error('no longer wanted')),
+    caseOf('ours, cancel(reason), N = 1,000,000', MANY, ours, new Error('no longer wanted')),
+    caseOf('bare links, N = 1,000', FEW, bare),
+    caseOf('bare links, N = 1,000,000', MANY, bare),
+  ],
+  wanted: [
+    { what: 'cancel(), N = 1,000', most: 1_000, of: of('ours, cancel(), N = 1,000'), show: ns },
+    {
+      what: 'cancel(), N = 1,000,000',
+      most: 1_000,
+      of: of('ours, cancel(), N = 1,000,000'),
+      show: ns,
+    },
+    {
+      what: 'cancel(), N = 1,000,000: time, × N = 1,000',
+      most: 2,
+      of: ratio('ours, cancel(), N = 1,000,000', 'ours, cancel(), N = 1,000'),
+      show: times,
+    },
+    {
+      what: 'cancel(reason), N = 1,000,000',
+      most: 1_000,
+      of: of('ours, cancel(reason), N = 1,000,000'),
+      show: ns,
+    },
+    {
+      what: 'cancel(reason), N = 1,000,000: time, × N = 1,000',
+      most: 2,
+      of: ratio('ours, cancel(reason), N = 1,000,000', 'ours, cancel(reason), N = 1,000'),
+      show: times,
+    },
+  ],
+}
+
+type OfRound = (sampleOf: (name: string) => Sample) => number
+
+function of(name: string): OfRound {
+  return (sampleOf) => sampleOf(name)['nsEach'] ?? NaN
+}
+
+function ratio(name: string, other: string): OfRound {
+  return (sampleOf) => of(name)(sampleOf) / of(other)(sampleOf)
+}
+
+function caseOf(
+  name: string,
+  count: number,
+  open: () => Fill | Promise<Fill>,
+  reason?: unknown,
+): Case {
+  return {
+    name,
+    async measure(work) {
+      const fill = await open()
+      const length = scaled(count, count === FEW ? 1 : work)
+      const total = Math.max(length, scaled(SHORT_TOTAL, work))
+      cancelAll(fill, FEW, total / 2, reason)
+      const measured = Array.from({ length: MEASURED }, () =>
+        cancelAll(fill, length, total, reason),
+      )
+      return { nsEach: median(measured) }
+    },
+  }
+}
+
+/** Lines of `length`, filled and left until `total` have left. Only leaving is timed. */
+function cancelAll(fill: Fill, length: number, total: number, reason: unknown): number {
+  const order = shuffled(length)
+  let spent = 0
+  let left = 0
+  for (; left < total; left += length) {
+    const line: Cancelable[] = []
+    fill(line, length)
+    const start = process.cpuUsage()
+    for (let i = 0; i < length; i++) line[order[i] ?? 0]?.cancel(reason)
+    spent += processorNs(start)
+  }
+  return spent / left
+}
+
+/** The only connection is in use, and stays so. */
+async function ours(): Promise<Fill> {
+  const pool = new Pool(plainAdapter(), { maxPerKey: 1 })
+  await pool.acquire('a')
+  const settle = (): void => {}
+  return (line, count) => {
+    for (let i = 0; i < count; i++) line.push(pool.want('a', settle))
+  }
+}
+
+function bare(): Fill {
+  const settle = (): void => {}
+  const head = new BareLink(settle)
+  return (line, count) => {
+    for (let i = 0; i < count; i++) {
+      const link = new BareLink(settle)
+      link.insertBefore(head)
+      line.push(link)
+    }
+  }
+}

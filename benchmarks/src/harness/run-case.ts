@@ -1,0 +1,33 @@
+import { fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { Sample, Work } from './figure.ts'
+
+/** What a child is asked for. */
+export interface Order {
+  readonly figure: string
+  readonly caseName: string
+  readonly work: Work
+}
+
+const child = fileURLToPath(new URL('./child.js', import.meta.url))
+
+/**
+ * Measures one case in a process of its own: what the engine has learned of one peer's code, and
+ * the garbage of one peer, cannot disturb another.
+ */
+export function runCase(order: Order): Promise<Sample> {
+  return new Promise((resolve, reject) => {
+    const running = fork(child, { execArgv: ['--expose-gc'], stdio: 'inherit' })
+    let sample: Sample | undefined
+    running.on('message', (message) => {
+      sample = message as Sample
+    })
+    running.on('error', reject)
+    running.on('exit', (code, signal) => {
+      const { figure, caseName } = order
+      if (sample !== undefined) resolve(sample)
+      else reject(new Error(`${figure}, ${caseName}: the child ended with ${signal ?? code}`))
+    })
+    running.send(order)
+  })
+}

@@ -1,0 +1,74 @@
+import type { Figure, Sample, Work } from './figure.ts'
+import { median } from './median.ts'
+import type { Progress } from './progress.ts'
+import { runCase } from './run-case.ts'
+
+export interface CaseResult {
+  readonly name: string
+  /** Median of each value over the rounds. */
+  readonly median: Sample
+  readonly rounds: readonly Sample[]
+}
+
+export interface WantedResult {
+  readonly what: string
+  readonly least?: number
+  readonly most?: number
+  readonly measured: number
+  readonly met: boolean
+}
+
+export interface FigureResult {
+  readonly name: string
+  readonly title: string
+  readonly cases: readonly CaseResult[]
+  readonly wanted: readonly WantedResult[]
+}
+
+/**
+ * All cases of a figure, round by round. Each round begins with another case, so that none always
+ * follows the same neighbour or meets the same moment of a machine that others use too.
+ */
+export async function runFigure(
+  figure: Figure,
+  rounds: number,
+  work: Work,
+  progress: Progress,
+): Promise<FigureResult> {
+  const samples = new Map(figure.cases.map(({ name }) => [name, [] as Sample[]]))
+  for (let round = 0; round < rounds; round++) {
+    for (let i = 0; i < figure.cases.length; i++) {
+      const caseName = figure.cases[(i + round) % figure.cases.length]?.name ?? ''
+      progress.next(figure.name, caseName)
+      samples.get(caseName)?.push(await runCase({ figure: figure.name, caseName, work }))
+      progress.measured()
+    }
+  }
+  return { ...summary(figure, samples, rounds), name: figure.name, title: figure.title }
+}
+
+function summary(
+  figure: Figure,
+  samples: ReadonlyMap<string, readonly Sample[]>,
+  rounds: number,
+): Pick<FigureResult, 'cases' | 'wanted'> {
+  const cases = [...samples].map(([name, all]) => ({ name, median: medians(all), rounds: all }))
+  const wanted = figure.wanted.map(({ what, least, most, of }) => {
+    // A ratio is taken within a round, where both sides saw the same machine.
+    const inRound = (round: number): number => of((name) => samples.get(name)?.[round] ?? {})
+    const measured = median(Array.from({ length: rounds }, (_, round) => inRound(round)))
+    const met = measured >= (least ?? -Infinity) && measured <= (most ?? Infinity)
+    const bounds = {
+      ...(least === undefined ? {} : { least }),
+      ...(most === undefined ? {} : { most }),
+    }
+    return { what, ...bounds, measured, met }
+  })
+  return { cases, wanted }
+}
+
+function medians(samples: readonly Sample[]): Sample {
+  const values = Object.keys(samples[0] ?? {})
+  const of = (value: string): number => median(samples.map((sample) => sample[value] ?? Number.NaN))
+  return Object.fromEntries(values.map((value) => [value, of(value)]))
+}
