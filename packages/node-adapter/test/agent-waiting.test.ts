@@ -1,0 +1,167 @@
+import { once } from 'node:events'
+import { expect, test, vi } from 'vitest'
+import { errorOf, newAgent, send } from './support/agent.ts'
+import { newGatedAgent } from './support/gated-dials.ts'
+import { startHeldOrigin } from './support/held-origin.ts'
+
+/** One connection, in use, and a request in line behind it. */
+async function oneBusyOneWaiting(options: { timeout?: number; signal?: AbortSignal } = {}) {
+  const origin = await startHeldOrigin()
+  const agent = newAgent({ maxSockets: 1 })
+  const busy = send(agent, origin.port)
+  const { res } = await origin.request()
+  const waiting = send(agent, origin.port, options)
+  expect(agent.pool.stats()).toMatchObject({ leased: 1, waiting: 1 })
+  return { origin, agent, busy, res, waiting }
+}
+
+test('destroying a waiting request fails it at once and frees its place in line', async () => {
+  const { agent, waiting } = await oneBusyOneWaiting()
+
+  waiting.req.destroy()
+
+  expect(agent.pool.stats().waiting).toBe(0)
+  expect(await errorOf(waiting.reply)).toMatchObject({ code: 'ECONNRESET' })
+  expect(waiting.req.closed || waiting.req.destroyed).toBe(true)
+})
+
+test('a waiting request destroyed with an error fails with that error', async () => {
+  const { waiting } = await oneBusyOneWaiting()
+  const reason = new Error('changed my mind')
+
+  waiting.req.destroy(reason)
+
+  expect(await errorOf(waiting.reply)).toBe(reason)
+})
+
+test('an abort signal acts on a waiting request at once', async () => {
+  const controller = new AbortController()
+  const { agent, waiting } = await oneBusyOneWaiting({ signal: controller.signal })
+
+  controller.abort()
+
+  expect(agent.pool.stats().waiting).toBe(0)
+  expect(await errorOf(waiting.reply)).toMatchObject({ name: 'AbortError' })
+})
+
+test('a request whose signal has aborted already dials nothing', async () => {
+  const { agent, dials } = newGatedAgent()
+
+  const { reply } = send(agent, 1, { signal: AbortSignal.abort() })
+
+  expect(await errorOf(reply)).toMatchObject({ name: 'AbortError' })
+  expect(dials).toHaveLength(0)
+})
+
+test('a request destroyed while it dials leaves the connection to the next one', async () => {
+  const origin = await startHeldOrigin()
+  const { agent, dials } = newGatedAgent()
+  const given = send(agent, origin.port)
+  given.req.destroy()
+  expect(await errorOf(given.reply)).toMatchObject({ code: 'ECONNRESET' })
+
+  dials[0]!.finish()
+  await expect.poll(() => agent.pool.stats().idle).toBe(1)
+  const next = send(agent, origin.port)
+  ;(await origin.request()).res.end('ok')
+
+  expect((await next.reply).body).toBe('ok')
+  expect(dials).toHaveLength(1)
+})
+
+test("a waiting request emits 'timeout' after options.timeout", async () => {
+  const { waiting } = await oneBusyOneWaiting({ timeout: 20 })
+
+  await once(waiting.req, 'timeout')
+
+  waiting.req.destroy()
+  expect(await errorOf(waiting.reply)).toMatchObject({ code: 'ECONNRESET' })
+})
+
+test("a waiting request emits 'timeout' after setTimeout(), and calls its callback", async () => {
+  const { waiting } = await oneBusyOneWaiting()
+  const callback = vi.fn()
+
+  waiting.req.setTimeout(20, callback)
+  await once(waiting.req, 'timeout')
+
+  expect(callback).toHaveBeenCalledOnce()
+})
+
+test('setTimeout(0) takes back the timeout of a waiting request', async () => {
+  const { busy, origin, res, waiting } = await oneBusyOneWaiting({ timeout: 5 })
+  const timeout = vi.fn()
+  waiting.req.on('timeout', timeout).setTimeout(0)
+
+  const later = send(newAgent(), origin.port, { timeout: 15 })
+  await once(later.req, 'timeout')
+
+  expect(timeout).not.toHaveBeenCalled()
+  later.req.destroy()
+  res.end()
+  await busy.reply
+})
+
+test("the agent's own timeout holds for waiting requests too", async () => {
+  const { agent } = newGatedAgent({ timeout: 20 })
+  const { req } = send(agent, 1)
+
+  await once(req, 'timeout')
+})
+
+test('a timeout that has not come when the request gets its socket goes on there', async () => {
+  const { busy, origin, res, waiting } = await oneBusyOneWaiting({ timeout: 5_000 })
+
+  res.end()
+  const [socket] = await once(waiting.req, 'socket')
+
+  expect(socket.timeout).toBe(5_000)
+  ;(await origin.request()).res.end()
+  await Promise.all([busy.reply, waiting.reply])
+  expect(socket.timeout).toBe(0)
+  expect(socket.listenerCount('timeout')).toBe(0)
+})
+
+test('acquireTimeoutMs fails a request that waits too long', async () => {
+  const { agent } = newGatedAgent({ acquireTimeoutMs: 20 })
+
+  expect(await errorOf(send(agent, 1).reply)).toMatchObject({ code: 'ERR_POOL_WANT_TIMEOUT' })
+})
+
+test('a request has its own methods back once it has a socket', async () => {
+  const { busy, origin, res, waiting } = await oneBusyOneWaiting()
+  expect(Object.hasOwn(waiting.req, 'destroy')).toBe(true)
+
+  res.end()
+  await busy.reply
+  ;(await origin.request()).res.end()
+  await waiting.reply
+
+  expect(Object.hasOwn(waiting.req, 'destroy')).toBe(false)
+  expect(Object.hasOwn(waiting.req, 'setTimeout')).toBe(false)
+  expect(Object.hasOwn(busy.req, 'destroy')).toBe(false)
+})
+
+test('a request destroyed in the tick in which it got an idle connection gives it back unused', async () => {
+  const origin = await startHeldOrigin()
+  const agent = newAgent()
+  const first = send(agent, origin.port)
+  ;(await origin.request()).res.end()
+  await first.reply
+
+  const { req, reply } = send(agent, origin.port)
+  expect(agent.pool.stats().leased).toBe(1)
+  req.destroy()
+
+  expect(await errorOf(reply)).toMatchObject({ code: 'ECONNRESET' })
+  expect(agent.pool.stats()).toMatchObject({ open: 1, idle: 1 })
+})
+
+test('a bad port throws from http.request, and nothing has begun', () => {
+  const agent = newAgent()
+
+  expect(() => send(agent, 70_000)).toThrow(/NetTarget\.port.*70000/)
+  expect(() => send(agent, 80, { host: 'a\nb', headers: { host: 'a' } })).toThrow(/NetTarget\.host/)
+
+  expect(agent.pool.stats()).toMatchObject({ waiting: 0, dialing: 0 })
+})
