@@ -53,6 +53,21 @@ describe('the line of a key', () => {
     await wants[3]!.wantGot(holder.lease.conn)
   })
 
+  test('162: a want that has left the line refers to no other', async () => {
+    const t = new PoolTester({ maxPerKey: 1 })
+    await lease(t, 'a')
+    const wants = [t.get('a'), t.get('a'), t.get('a')]
+
+    // when the one in the middle is canceled
+    wants[1]!.cancel()
+
+    // then nothing of its own leads to the others, nor from them to it
+    const [before, gone, after] = wants.map(({ want }) => Object.values(want))
+    const all = wants.map(({ want }) => want)
+    expect(gone!.some((value) => all.includes(value))).toBe(false)
+    expect([...before!, ...after!]).not.toContain(wants[1]!.want)
+  })
+
   test('69: a released connection goes to the oldest that waits, past canceled and failed ones', async () => {
     const t = new PoolTester({ maxPerKey: 3 })
     const holder = await lease(t, 'a')

@@ -1,0 +1,414 @@
+import { describe, expect, test } from 'vitest'
+import { FakeAdapter, type FakeConn, PoolTester } from '../src/testing/index.ts'
+import { lease } from './play.ts'
+
+const sharing = (capacity: number, maxPerKey = Number.POSITIVE_INFINITY): PoolTester => {
+  const adapter = new FakeAdapter()
+  adapter.capacity = capacity
+  return new PoolTester({ maxPerKey }, adapter)
+}
+
+describe('traps that other pools fell into: wants that have gone', () => {
+  test('callers who gave up do not have dials made for them one after the other', async () => {
+    const t = new PoolTester({ maxPerKey: 1 })
+    const first = t.get('a')
+    const gone = Array.from({ length: 20 }, () => t.get('a'))
+    const last = t.get('a')
+    for (const want of gone)
+      want.cancel()
+
+      // when the dial in flight fails
+    ;(await t.wantDial('a')).fail('no route')
+
+    // then the next dial is for the one who still waits
+    await first.wantFailed({ error: 'no route' })
+    await last.wantGot((await t.wantDial('a')).finish())
+    expect(t.adapter.dials).toHaveLength(2)
+  })
+
+  test('a limit and a caller who gives up do not lock the others out', async () => {
+    const t = new PoolTester({ maxPerKey: 1 })
+    const canceled = t.get('a')
+    const want = t.get('a')
+    const dial = await t.wantDial('a')
+
+    // when the one whose dial takes the only place gives up, and the dial succeeds
+    canceled.cancel()
+    const conn = dial.finish()
+
+    // then the other is served
+    await want.wantGot(conn)
+  })
+
+  test('a retry is a want of its own: the failure of one dial is not another’s', async () => {
+    const t = new PoolTester()
+    const [head, second] = [t.get('a'), t.get('a')]
+    const [headDial, secondDial] = [await t.wantDial('a'), await t.wantDial('a')]
+
+    // when the dial of the second fails before the head of the line has its own
+    secondDial.fail('no route')
+
+    // then the head is none the wiser
+    await second.wantFailed({ error: 'no route' })
+    await head.wantGot(headDial.finish())
+  })
+
+  test.each(['its own', 'another'])(
+    'a want served by %s dial is not left in line',
+    async (whose) => {
+      const t = new PoolTester()
+      const [first, second] = [t.get('a'), t.get('a')]
+      const dials = [await t.wantDial('a'), await t.wantDial('a')]
+      if (whose === 'another') second.cancel()
+
+      // when that dial succeeds
+      const conn = dials[whose === 'another' ? 1 : 0]!.finish()
+      await first.wantGot(conn)
+
+      // then the line is without it
+      expect(t.pool.stats('a').waiting).toBe(whose === 'another' ? 0 : 1)
+    },
+  )
+
+  test('a connection that comes in the moment of a timeout is lost to nobody', async () => {
+    const t = new PoolTester({ maxPerKey: 1, acquireTimeoutMs: 1_000 })
+    const want = t.get('a')
+    const dial = await t.wantDial('a')
+
+    // when the dial succeeds, and time is over before the pool has heard of it
+    const conn = dial.finish()
+    t.advance(1_000)
+
+    // then the want has failed, and the place is not lost: the connection is there for the next
+    await want.wantFailed('ERR_POOL_WANT_TIMEOUT')
+    await t.get('a').wantGot(conn)
+  })
+})
+
+describe('traps that other pools fell into: dials and connections', () => {
+  test('a stale idle connection does not fail a want that a dial could serve', async () => {
+    const t = new PoolTester()
+    const [stale] = await t.putIdle('a')
+    stale!.broken = true
+
+    // when somebody wants one
+    const want = t.get('a')
+
+    // then it waits for a dial, and has no error
+    await want.wantWaiting()
+    await want.wantGot((await t.wantDial('a')).finish())
+  })
+
+  test('connections that die as soon as they are dialed are not dialed for ever', async () => {
+    const t = new PoolTester()
+    const want = t.get('a')
+    const dial = await t.wantDial('a')
+
+    // when one dies before it can be used
+    dial.finish().die()
+
+    // then its want has failed, and nobody tries again by himself
+    await want.wantFailed('ERR_POOL_DIAL_CLOSED')
+    await t.wantNoDial()
+  })
+
+  test('the end of a shareable connection does not take those who wait with it', async () => {
+    const t = sharing(2, 1)
+    const holder = await lease(t, 'a')
+    const waiting = [t.get('a'), t.get('a')]
+    await t.turn()
+
+    // when it dies
+    holder.lease.conn.die(new Error('reset'))
+
+    // then they wait for what is dialed next
+    const dial = await t.wantDial('a')
+    dial.link.setCapacity(2)
+    const conn = dial.finish()
+    for (const want of waiting) await want.wantGot(conn)
+  })
+
+  test('what is coming is counted in leases, not in connections', async () => {
+    const t = sharing(10)
+    for (let i = 0; i < 10; i++) t.get('a')
+    expect(t.adapter.dials).toHaveLength(1)
+
+    // when one more is wanted than is coming
+    t.get('a')
+
+    // then one more is dialed
+    expect(t.adapter.dials).toHaveLength(2)
+  })
+
+  test('wants that come one by one while a shareable dial is under way begin no others', async () => {
+    const t = sharing(10)
+
+    // when some come in turns
+    for (let i = 0; i < 10; i++) {
+      t.get('a')
+      await t.turn()
+    }
+
+    // then there is one dial
+    expect(t.adapter.dials).toHaveLength(1)
+  })
+
+  test('a dial that fails does not hang another want', async () => {
+    const t = new PoolTester({ maxPerKey: 1 })
+    const [failed, second, third] = [t.get('a'), t.get('a'), t.get('a')]
+
+    // when each dial but the last fails
+    ;(await t.wantDial('a')).fail('no route')
+    ;(await t.wantDial('a')).fail('no route')
+
+    // then the last want has its turn
+    await failed.wantFailed({ error: 'no route' })
+    await second.wantFailed({ error: 'no route' })
+    await third.wantGot((await t.wantDial('a')).finish())
+  })
+
+  test('a pool that closes while it dials lets nothing through afterwards', async () => {
+    const t = new PoolTester()
+    const [want, warming] = [t.get('a'), t.pool.warm('b', 1)]
+    const dials = [await t.wantDial('a'), await t.wantDial('b')]
+    const closing = t.pool.close()
+
+    // when both dials succeed in the same moment
+    const conns = dials.map((dial) => dial.finish())
+
+    // then both connections are closed
+    await want.wantFailed('ERR_POOL_CLOSED')
+    await expect(warming).rejects.toMatchObject({ code: 'ERR_POOL_CLOSED' })
+    for (const conn of conns) await t.wantClosed(conn, 'dial-unwanted')
+    await closing
+  })
+
+  test('who wants more from inside a dial does not get past the limit', async () => {
+    class Greedy extends FakeAdapter {
+      more: () => void = () => undefined
+      override dial(...args: Parameters<FakeAdapter['dial']>): Promise<FakeConn> {
+        const dialed = super.dial(...args)
+        this.more()
+        return dialed
+      }
+    }
+    const adapter = new Greedy()
+    const t = new PoolTester({ maxPerKey: 2 }, adapter)
+    let left = 5
+    adapter.more = () => {
+      if (left-- > 0) t.get('a')
+    }
+
+    // when each dial wants another one
+    t.get('a')
+    await t.turn()
+
+    // then the limit holds
+    expect(t.pool.stats('a').dialing).toBe(2)
+  })
+
+  test('a surplus dial is counted when it ends, however late that is', async () => {
+    const t = new PoolTester()
+    const holder = await lease(t, 'a')
+    const want = t.get('a')
+    const dial = await t.wantDial('a')
+    holder.release()
+    await want.wantGot(holder.lease.conn)
+    want.release()
+    expect(t.pool.stats().totals.dialsSurplus).toBe(0)
+
+    // when the overtaken dial ends long after its want has gone
+    t.advance(20_000)
+    dial.finish()
+    await t.turn()
+
+    // then it is counted
+    expect(t.pool.stats().totals.dialsSurplus).toBe(1)
+  })
+})
+
+describe('traps that other pools fell into: capacity', () => {
+  test('room that shrinks and then grows breaks nothing', async () => {
+    const t = sharing(4, 1)
+    const holder = await lease(t, 'a')
+    const { conn } = holder.lease
+    conn.setCapacity(4)
+    for (let i = 0; i < 3; i++) await t.get('a').wantGot(conn)
+    const want = t.get('a')
+
+    // when it goes down below its leases, to nothing, and up again
+    for (const capacity of [2, 0, 1, 4]) {
+      conn.setCapacity(capacity)
+      await want.wantWaiting()
+    }
+    conn.setCapacity(5)
+
+    // then the want has the one place that is new
+    await want.wantGot(conn)
+  })
+
+  test('a session that drains before anybody has used it serves nobody', async () => {
+    const t = sharing(10)
+    const wants = [t.get('a'), t.get('a')]
+    const dial = await t.wantDial('a')
+    dial.link.setCapacity(10)
+    dial.link.drain()
+
+    // when its dial succeeds
+    const conn = dial.finish()
+
+    // then its own want has failed, and the other dials
+    await t.wantClosed(conn, 'dial-unwanted')
+    await wants[0]!.wantFailed('ERR_POOL_DIAL_CLOSED')
+    await wants[1]!.wantGot((await t.wantDial('a')).finish())
+  })
+
+  test('a session that starts without room is a failed dial, and no reason to dial on and on', async () => {
+    const t = sharing(10)
+    const wants = [t.get('a'), t.get('a')]
+    for (const want of wants) {
+      const dial = await t.wantDial('a')
+      dial.link.setCapacity(0)
+
+      // when its dial succeeds
+      dial.finish()
+
+      // then one want has failed for it
+      await want.wantFailed('ERR_POOL_DIAL_CLOSED')
+    }
+    await t.wantNoDial()
+  })
+
+  test('what a peer allows is learned anew each time it says so', async () => {
+    const t = sharing(100)
+    const holder = await lease(t, 'a')
+    holder.lease.conn.setCapacity(50)
+    holder.lease.conn.setCapacity(2)
+    await t.get('a').wantGot()
+
+    // when four are wanted beyond its room
+    for (let i = 0; i < 4; i++) t.get('a')
+
+    // then two dials are expected to bring that much
+    expect(t.pool.stats('a')).toMatchObject({ waiting: 4, dialing: 2 })
+  })
+})
+
+describe('traps that other pools fell into: time, and what stays', () => {
+  test('keys that were used once do not pile up', async () => {
+    const t = new PoolTester()
+
+    // when a hundred keys are used once, and their connections thrown away
+    for (let i = 0; i < 100; i++) (await lease(t, `key${i}`)).discard()
+
+    // then none of them is left
+    expect(t.pool.stats().keys).toBe(0)
+    expect([...t.pool.keys()]).toEqual([])
+  })
+
+  test('jitter works on lifetimes below a second', async () => {
+    const t = new PoolTester({ maxLifetimeMs: 100, lifetimeJitter: 0.5, random: () => 0.01 })
+    const [conn] = await t.putIdle('a')
+    t.advance(99)
+    await t.wantIdle('a', conn!)
+
+    // when 99.5 ms have passed
+    t.advance(0.5)
+
+    // then its life is over
+    expect(t.pool.tryAcquire('a')).toBeUndefined()
+    await t.wantClosed(conn!, 'lifetime')
+  })
+
+  test('a timer that comes after the fact finds nothing to do', async () => {
+    const t = new PoolTester({ idleTimeoutMs: 100, acquireTimeoutMs: 100, dialTimeoutMs: 100 })
+    const [conn] = await t.putIdle('a')
+    const want = t.get('b')
+    const dial = await t.wantDial('b')
+    const taken = t.get('a')
+    await taken.wantGot(conn)
+    await want.wantGot(dial.finish())
+
+    // when the times of all that would be over
+    t.advance(1_000)
+
+    // then nobody is hurt
+    await t.wantOpen(conn!, want.lease.conn)
+    expect(t.pool.stats()).toMatchObject({ leased: 2, totals: { timedOut: 0, failed: 0 } })
+  })
+
+  test('a connection found dead while others are looked at is not handed out', async () => {
+    class Probing extends FakeAdapter {
+      override isBroken(conn: FakeConn): boolean {
+        if (conn.broken) conn.die()
+        return false
+      }
+    }
+    const t = new PoolTester({}, new Probing())
+    const [alive, dead] = await t.putIdle('a', 2)
+    dead!.broken = true
+
+    // when the look at one reports its death, and says it is fine
+    const want = t.get('a')
+
+    // then the want has another
+    await want.wantGot(alive)
+    expect(dead!.closedFor).toBeUndefined()
+  })
+
+  test('time that goes backwards evicts nobody', async () => {
+    const t = new PoolTester({ idleTimeoutMs: 1_000, maxLifetimeMs: 10_000 })
+    t.advance(5_000)
+    const conns = await t.putIdle('a', 3)
+
+    // when the clock is set back by a day
+    t.clock.jump(-24 * 3_600_000)
+    t.advance(100)
+
+    // then all are idle still
+    await t.wantIdle('a', ...conns)
+    expect(t.pool.stats().idle).toBe(3)
+  })
+
+  test('load can be spread: first in, first out, with a limit to uses', async () => {
+    const t = new PoolTester({ idleOrder: 'fifo', maxUses: 3 })
+    const conns = await t.putIdle('a', 3)
+
+    // when six are wanted one after the other
+    const used: (FakeConn | undefined)[] = []
+    for (let i = 0; i < 6; i++) {
+      const tried = t.pool.tryAcquire('a')
+      used.push(tried?.conn)
+      tried?.release()
+    }
+
+    // then each has served twice more, in turns, and then ended
+    expect(used).toEqual([...conns, ...conns])
+    for (const conn of conns) await t.wantClosed(conn, 'max-uses')
+  })
+
+  test('by default a burst on one key keeps all its connections, and does not churn', async () => {
+    const t = new PoolTester()
+    const wants = Array.from({ length: 50 }, () => t.get('a'))
+    for (let i = 0; i < 50; i++) (await t.wantDial('a')).finish()
+    await t.turn()
+
+    // when all are released
+    for (const want of wants) want.release()
+
+    // then all are kept
+    expect(t.pool.stats()).toMatchObject({ open: 50, idle: 50 })
+  })
+
+  test('a peer’s idle hint is used as it is told, without a margin of the pool’s own', async () => {
+    const t = new PoolTester()
+    const want = await lease(t, 'a')
+    want.release({ idleTimeoutMs: 5_000 })
+
+    // when the next want comes 4.5 s later
+    t.advance(4_500)
+
+    // then it does not need a new connection
+    await t.get('a').wantGot(want.lease.conn)
+  })
+})
