@@ -1,0 +1,31 @@
+import type { Clock } from '../../src/clock.ts'
+import { FakeClock } from '../../src/testing/index.ts'
+
+/** A {@link FakeClock} that counts what is armed, and can fire a timer before its time. */
+export class ScriptClock extends FakeClock implements Clock {
+  readonly #armed = new Map<unknown, () => void>()
+
+  override setTimeout(run: () => void, ms: number): unknown {
+    if (!(ms > 0 && ms < 2 ** 31)) throw new Error(`a timer was armed for ${ms} ms`)
+    const handle = super.setTimeout(() => {
+      this.#armed.delete(handle)
+      run()
+    }, ms)
+    this.#armed.set(handle, run)
+    if (this.#armed.size > 1) throw new Error(`${this.#armed.size} timers are armed`)
+    return handle
+  }
+
+  override clearTimeout(handle: unknown): void {
+    this.#armed.delete(handle)
+    super.clearTimeout(handle)
+  }
+
+  /** As a host's timers sometimes do. */
+  fireEarly(): void {
+    for (const [handle, run] of [...this.#armed]) {
+      this.clearTimeout(handle)
+      run()
+    }
+  }
+}
