@@ -176,7 +176,7 @@ describe('what an adapter throws', () => {
     t.pool.destroy()
 
     // then `this` was the adapter, as FakeAdapter’s own methods need it to be
-    expect([...called].toSorted()).toEqual(['expectedCapacity', 'isBroken', 'key'])
+    expect([...called].sort()).toEqual(['expectedCapacity', 'isBroken', 'key'])
   })
 })
 

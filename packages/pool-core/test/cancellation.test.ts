@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { PoolTester } from '../src/testing/index.ts'
-import { lease } from './play.ts'
+import { countingSignal, lease } from './play.ts'
 
 describe('who gives up while waiting', () => {
   test('124: a cancel that comes before a release wins', async () => {
@@ -176,20 +176,9 @@ describe('a signal, once the want has settled', () => {
     ['ended with its pool', (t) => t.pool.destroy()],
   ])('161: no listener stays on the signal of a want that %s', async (_, settle) => {
     const t = new PoolTester()
-    const { signal } = new AbortController()
-    let listeners = 0
-    const add = signal.addEventListener.bind(signal)
-    const remove = signal.removeEventListener.bind(signal)
-    signal.addEventListener = (...args: Parameters<typeof add>) => {
-      listeners++
-      add(...args)
-    }
-    signal.removeEventListener = (...args: Parameters<typeof remove>) => {
-      listeners--
-      remove(...args)
-    }
+    const { signal, listeners } = countingSignal()
     const want = t.get('a', { signal, timeoutMs: 1_000 })
-    expect(listeners).toBe(1)
+    expect(listeners()).toBe(1)
 
     // when it settles
     await settle(t, want)
@@ -197,7 +186,7 @@ describe('a signal, once the want has settled', () => {
 
     // then the signal is free
     expect(want.want.waiting).toBe(false)
-    expect(listeners).toBe(0)
+    expect(listeners()).toBe(0)
   })
 
   test('161: a want that a ready connection settles never listens to its signal', async () => {

@@ -1,17 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import type { PoolOptions } from '../src/index.ts'
-import { FakeAdapter, type FakeConn, PoolTester } from '../src/testing/index.ts'
-
-/** A pool whose dials are expected to bring room for a hundred. */
-function sharing(options: PoolOptions<FakeConn> = {}): PoolTester {
-  const adapter = new FakeAdapter()
-  adapter.capacity = 100
-  return new PoolTester(options, adapter)
-}
+import { PoolTester } from '../src/testing/index.ts'
+import { sharing } from './play.ts'
 
 describe('a slow dial that others count on', () => {
   test('it holds them back for hedgeMs, and then one more begins', async () => {
-    const t = sharing({ hedgeMs: 300 })
+    const t = sharing(100, { hedgeMs: 300 })
     for (let i = 0; i < 5; i++) t.get('a')
     await t.wantDial('a')
     t.advance(299)
@@ -26,7 +19,7 @@ describe('a slow dial that others count on', () => {
   })
 
   test('one more begins after each further hedgeMs', async () => {
-    const t = sharing({ hedgeMs: 300 })
+    const t = sharing(100, { hedgeMs: 300 })
     for (let i = 0; i < 5; i++) t.get('a')
 
     // when three times that has passed
@@ -40,7 +33,7 @@ describe('a slow dial that others count on', () => {
   })
 
   test('never more hedge than there are wants without room to come', async () => {
-    const t = sharing({ hedgeMs: 300 })
+    const t = sharing(100, { hedgeMs: 300 })
     for (let i = 0; i < 3; i++) t.get('a')
 
     // when no dial ever ends
@@ -51,7 +44,7 @@ describe('a slow dial that others count on', () => {
   })
 
   test('a want alone has its own dial, and needs no other', async () => {
-    const t = sharing({ hedgeMs: 300 })
+    const t = sharing(100, { hedgeMs: 300 })
     t.get('a')
 
     // when that dial is slow
@@ -62,7 +55,7 @@ describe('a slow dial that others count on', () => {
   })
 
   test('no other begins for wants that have gone meanwhile', async () => {
-    const t = sharing({ hedgeMs: 300 })
+    const t = sharing(100, { hedgeMs: 300 })
     t.get('a')
     const others = [t.get('a'), t.get('a')]
     for (const want of others) want.cancel()
@@ -75,7 +68,7 @@ describe('a slow dial that others count on', () => {
   })
 
   test('a slow dial whose own want has gone is made up for', async () => {
-    const t = sharing({ hedgeMs: 300 })
+    const t = sharing(100, { hedgeMs: 300 })
     const own = t.get('a')
     const other = t.get('a')
     const slow = await t.wantDial('a')
@@ -92,7 +85,7 @@ describe('a slow dial that others count on', () => {
   })
 
   test('the limit of the key holds for hedging too', async () => {
-    const t = sharing({ hedgeMs: 300, maxPerKey: 2 })
+    const t = sharing(100, { hedgeMs: 300, maxPerKey: 2 })
     for (let i = 0; i < 5; i++) t.get('a')
 
     // when no dial ends
@@ -103,7 +96,7 @@ describe('a slow dial that others count on', () => {
   })
 
   test('with hedgeMs Infinity no dial is hedged', async () => {
-    const t = sharing({ hedgeMs: Number.POSITIVE_INFINITY })
+    const t = sharing(100, { hedgeMs: Number.POSITIVE_INFINITY })
     for (let i = 0; i < 5; i++) t.get('a')
 
     // when the dial takes its time
@@ -125,7 +118,7 @@ describe('a slow dial that others count on', () => {
   })
 
   test('whichever dial is first serves all, and the late one goes idle', async () => {
-    const t = sharing({ hedgeMs: 300 })
+    const t = sharing(100, { hedgeMs: 300 })
     const wants = Array.from({ length: 5 }, () => t.get('a'))
     const slow = await t.wantDial('a')
     t.advance(300)
@@ -141,7 +134,7 @@ describe('a slow dial that others count on', () => {
   })
 
   test('a hedge that fails fails its own want alone', async () => {
-    const t = sharing({ hedgeMs: 300 })
+    const t = sharing(100, { hedgeMs: 300 })
     const wants = [t.get('a'), t.get('a')]
     const slow = await t.wantDial('a')
     t.advance(300)
@@ -155,7 +148,7 @@ describe('a slow dial that others count on', () => {
   })
 
   test('the dial timeout counts from each dial’s own start', async () => {
-    const t = sharing({ hedgeMs: 300, dialTimeoutMs: 1_000 })
+    const t = sharing(100, { hedgeMs: 300, dialTimeoutMs: 1_000 })
     const wants = [t.get('a'), t.get('a')]
     await t.wantDial('a')
     t.advance(300)

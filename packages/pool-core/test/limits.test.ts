@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { Pool } from '../src/index.ts'
 import { engineOf } from '../src/pool.ts'
-import { FakeAdapter, PoolTester } from '../src/testing/index.ts'
+import { PoolTester } from '../src/testing/index.ts'
 import { lease } from './play.ts'
 
 describe('the limit of a key', () => {
@@ -203,35 +202,6 @@ describe('the limit of a key', () => {
     await want.wantWaiting()
     await t.wantOpen(holder.lease.conn, other!)
     await t.wantNoDial()
-  })
-
-  test('45, 91: odd values of options are refused at construction', () => {
-    const adapter = new FakeAdapter()
-
-    // when limits and durations make no sense
-    const make = (options: object) => () => new Pool(adapter, options)
-
-    // then that throws
-    for (const odd of [-1, 0.5, Number.NaN]) {
-      expect(make({ maxIdle: odd })).toThrow(RangeError)
-      expect(make({ maxPerKey: odd })).toThrow(RangeError)
-    }
-    expect(make({ maxPerKey: 0 })).toThrow(RangeError)
-    expect(make({ maxIdle: '2' })).toThrow(TypeError)
-    expect(make({ maxSockets: 2 })).toThrow(TypeError)
-  })
-
-  test('91: an option changed after construction changes nothing', async () => {
-    const t = new PoolTester()
-    const given = { clock: t.clock, maxPerKey: 1 }
-    const pool = new Pool(t.adapter, given)
-
-    // when the object it was built from is changed
-    given.maxPerKey = 5
-    for (let i = 0; i < 5; i++) pool.want('a', () => undefined)
-
-    // then the limit is what it was
-    expect(pool.stats('a')).toMatchObject({ dialing: 1, waiting: 5 })
   })
 
   test('92, 112: shareable connections count against the limit, and wants wait for room on them', async () => {

@@ -1,5 +1,5 @@
-import type { PoolTrace } from '../src/index.ts'
-import type { FakeConn, PoolTester, TesterWant } from '../src/testing/index.ts'
+import type { PoolOptions, PoolTrace } from '../src/index.ts'
+import { FakeAdapter, type FakeConn, PoolTester, type TesterWant } from '../src/testing/index.ts'
 
 /** A want that a dial of its own has settled. */
 export async function lease(t: PoolTester, target: string): Promise<TesterWant> {
@@ -7,6 +7,13 @@ export async function lease(t: PoolTester, target: string): Promise<TesterWant> 
   const conn = (await t.wantDial(t.adapter.key(target))).finish()
   await want.wantGot(conn)
   return want
+}
+
+/** A pool whose dials are expected to bring room for so many leases. */
+export function sharing(capacity: number, options: PoolOptions<FakeConn> = {}): PoolTester {
+  const adapter = new FakeAdapter()
+  adapter.capacity = capacity
+  return new PoolTester(options, adapter)
 }
 
 export interface Seen {
@@ -28,4 +35,21 @@ export function recorder(): { trace: PoolTrace<FakeConn>; seen: Seen[]; hooks: (
     connClosed: note('connClosed'),
   }
   return { trace, seen, hooks: () => seen.map(({ hook }) => hook) }
+}
+
+/** A signal that knows how many listeners it has. */
+export function countingSignal(): { signal: AbortSignal; listeners: () => number } {
+  const { signal } = new AbortController()
+  let listeners = 0
+  const add = signal.addEventListener.bind(signal)
+  const remove = signal.removeEventListener.bind(signal)
+  signal.addEventListener = (...args: Parameters<typeof add>) => {
+    listeners++
+    add(...args)
+  }
+  signal.removeEventListener = (...args: Parameters<typeof remove>) => {
+    listeners--
+    remove(...args)
+  }
+  return { signal, listeners: () => listeners }
 }

@@ -157,7 +157,7 @@ describe('the line of a key', () => {
     const wants = Array.from({ length: 1_000 }, () => t.pool.want('a', () => undefined))
 
     // when all of them are canceled, the youngest first
-    for (const want of wants.toReversed()) want.cancel()
+    for (const want of wants.reverse()) want.cancel()
     await t.turn()
 
     // then one want waits
@@ -174,7 +174,6 @@ describe('the line of a key', () => {
     await t.turn()
 
     // then no key is left
-    expect([...t.pool.keys()]).toEqual([])
     expect(t.pool.stats().keys).toBe(0)
   })
 

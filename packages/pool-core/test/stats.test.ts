@@ -108,15 +108,9 @@ describe('the stats of a pool', () => {
     await t.turn()
 
     // then each is counted once
-    expect(t.pool.stats().totals).toMatchObject({
-      wants: 6,
-      got: 2,
-      reused: 1,
-      failed: 1,
-      canceled: 1,
-      timedOut: 1,
-      refused: 1,
-    })
+    const { totals } = t.pool.stats()
+    expect(totals).toMatchObject({ wants: 6, got: 2, reused: 1 })
+    expect(totals).toMatchObject({ failed: 1, canceled: 1, timedOut: 1, refused: 1 })
   })
 
   test('the totals tell how dials and connections ended', async () => {
@@ -155,7 +149,7 @@ describe('the keys of a pool', () => {
     const keys = [...t.pool.keys()]
 
     // then all of them are there
-    expect(keys.toSorted()).toEqual(['idle', 'leased', 'wanted'])
+    expect(keys.sort()).toEqual(['idle', 'leased', 'wanted'])
     expect(t.pool.stats().keys).toBe(3)
   })
 

@@ -46,20 +46,11 @@ describe('the hooks of a pool', () => {
     await want.wantGot(conn)
 
     // then gotConn says so, and how long it took
+    const dialDone = { key: 'a', durationMs: 70, conn, surplus: false }
+    const served = { reused: false, wasIdle: false, idleMs: 0, shared: false, waitedMs: 70 }
     expect(seen.slice(-2)).toEqual([
-      { hook: 'dialDone', event: { key: 'a', durationMs: 70, conn, surplus: false } },
-      {
-        hook: 'gotConn',
-        event: {
-          key: 'a',
-          conn,
-          reused: false,
-          wasIdle: false,
-          idleMs: 0,
-          shared: false,
-          waitedMs: 70,
-        },
-      },
+      { hook: 'dialDone', event: dialDone },
+      { hook: 'gotConn', event: { key: 'a', conn, ...served } },
     ])
   })
 
@@ -229,69 +220,5 @@ describe('the hooks of a pool', () => {
 
     // then it is closed
     await t.wantClosed(conn!, 'close-idle')
-  })
-})
-
-describe('the hooks of one want', () => {
-  test('147: they see the want’s own events, and none of another’s', async () => {
-    const { trace, hooks } = recorder()
-    const t = new PoolTester()
-    const want = t.get('a', { trace })
-    t.get('a')
-
-    // when both get what they dialed, and release it
-    const conn = (await t.wantDial('a')).finish()
-    ;(await t.wantDial('a')).finish()
-    await want.wantGot(conn)
-    want.release()
-    await t.turn()
-
-    // then each event of that want came once, and nothing after it
-    expect(hooks()).toEqual(['getConn', 'dialStart', 'dialDone', 'gotConn'])
-  })
-
-  test('147: they hear nothing of a dial that goes on after the want was settled', async () => {
-    const { trace, hooks } = recorder()
-    const t = new PoolTester()
-    const holder = await lease(t, 'a')
-    const want = t.get('a', { trace })
-    const dial = await t.wantDial('a')
-    holder.release()
-    await want.wantGot(holder.lease.conn)
-
-    // when the dial succeeds
-    dial.finish()
-    await t.turn()
-
-    // then only the pool’s own trace would know
-    expect(hooks()).toEqual(['getConn', 'dialStart', 'gotConn'])
-  })
-
-  test('147: the dial of a served want is surplus to the pool’s hooks', async () => {
-    const { trace, seen } = recorder()
-    const t = new PoolTester({ trace })
-    t.get('a').cancel()
-
-    // when its dial succeeds
-    const conn = (await t.wantDial('a')).finish()
-    await t.wantIdle('a', conn)
-
-    // then it is told as such
-    const event = { key: 'a', durationMs: 0, conn, surplus: true }
-    expect(seen).toContainEqual({ hook: 'dialDone', event })
-  })
-
-  test('they say how long it waited, though the pool has no trace', async () => {
-    const { trace, seen } = recorder()
-    const t = new PoolTester()
-    const want = t.get('a', { trace })
-    t.advance(25)
-
-    // when it is canceled
-    want.cancel('enough')
-
-    // then the time is right
-    const event = { key: 'a', error: 'enough', waitedMs: 25 }
-    expect(seen.at(-1)).toEqual({ hook: 'wantFailed', event })
   })
 })

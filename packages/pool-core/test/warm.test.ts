@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { PoolTester } from '../src/testing/index.ts'
-import { lease } from './play.ts'
+import { countingSignal, lease } from './play.ts'
 
 const outcomeOf = (promise: Promise<unknown>) => {
   const outcome: { done: boolean; error?: unknown } = { done: false }
@@ -203,20 +203,15 @@ describe('warm', () => {
 
   test('it keeps no listener on its signal once it is done', async () => {
     const t = new PoolTester()
-    const { signal } = new AbortController()
-    let removed = 0
-    const remove = signal.removeEventListener.bind(signal)
-    signal.removeEventListener = (...args: Parameters<typeof remove>) => {
-      removed++
-      remove(...args)
-    }
+    const { signal, listeners } = countingSignal()
     const warming = t.pool.warm('a', 1, { signal })
+    expect(listeners()).toBe(1)
 
     // when it is done
     ;(await t.wantDial('a')).finish()
     await warming
 
     // then the signal is free
-    expect(removed).toBe(1)
+    expect(listeners()).toBe(0)
   })
 })
