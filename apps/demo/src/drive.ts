@@ -74,13 +74,16 @@ class Run {
   }
 
   figures() {
-    const at = (percentile: number): number => inMs(this.#times.getValueAtPercentile(percentile))
+    // A histogram answers with the upper end of a step, which may lie above all that was measured.
+    const { maxValue } = this.#times
+    const at = (percentile: number): number =>
+      inMs(Math.min(this.#times.getValueAtPercentile(percentile), maxValue))
     return {
       requests: this.#requests,
       p50: at(50),
       p90: at(90),
       p99: at(99),
-      max: inMs(this.#times.maxValue),
+      max: inMs(maxValue),
       errors: this.#errors,
       ...(this.#firstError !== undefined && { firstError: this.#firstError }),
     }

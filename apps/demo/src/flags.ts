@@ -46,7 +46,7 @@ function newCommand(): Command {
     .option('--url <url>', 'your own server instead, without the slow dials', parseUrl)
     .option('--requests <n>', 'requests for each peer, in all', wholeNumber(1, 100_000))
     .addOption(
-      new Option('--bursts <n>', 'how many bursts').argParser(wholeNumber(1, 1_000)).default(10),
+      new Option('--bursts <n>', 'how many bursts').argParser(wholeNumber(1, 1_000)).default(12),
     )
     .option(
       '--dial-delay <ms>',

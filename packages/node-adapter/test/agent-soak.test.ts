@@ -1,3 +1,4 @@
+import { checkInvariants } from '@wantconn/pool-core/testing'
 import { expect, onTestFinished, test } from 'vitest'
 import { newAgent, send } from './support/agent.ts'
 import { startOrigin } from './support/origin.ts'
@@ -42,6 +43,7 @@ test('1,000 requests with random aborts all end, and leave nothing behind', asyn
 
   expect(results.filter((ends) => ends !== 1)).toEqual([])
   await expect.poll(() => agent.pool.stats()).toMatchObject({ leased: 0, waiting: 0, dialing: 0 })
+  checkInvariants(agent.pool)
   expect([agent.requests, agent.sockets]).toEqual([{}, {}])
   for (const socket of Object.values(agent.freeSockets).flat()) {
     expect(socket?.eventNames().map((name) => socket.listenerCount(name))).toSatisfy(allSmall)
