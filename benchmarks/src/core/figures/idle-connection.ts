@@ -75,7 +75,7 @@ async function bytesOfIdle(
 ): Promise<Sample> {
   const count = scaled(IDLE, work)
   // The first objects of a shape are larger than the later ones.
-  await open(1_000, newConn).use()
+  await open(scaled(1_000, work), newConn).use()
   const conns = Array.from({ length: count }, newConn)
   let next = 0
   const opened = open(count, () => conns[next++] ?? newConn())

@@ -1,6 +1,7 @@
 import { type Adapter, type Lease, Pool } from '@wantconn/pool-core'
 import { type Case, type Figure, type Sample, scaled, type Work } from '../../harness/figure.ts'
 import { bytes, ns, rate } from '../../harness/format.ts'
+import { median } from '../../harness/median.ts'
 import { allocatedBytesEach, heldBytesEach } from '../../harness/memory.ts'
 import { nsEach, nsEachAsync } from '../../harness/timing.ts'
 import { hookedAdapter, plainAdapter } from '../adapter.ts'
@@ -65,17 +66,24 @@ async function inOneTurn(adapter: Adapter<string, Conn>, work: Work): Promise<Sa
   return {
     nsEach: each,
     bytesEach: allocatedBytesEach(COUNTED, run),
-    leaseBytes: await bytesOfLease(adapter),
+    leaseBytes: await bytesOfLease(adapter, scaled(HELD, work)),
   }
 }
 
 /** What stays when leases are held: the record of a connection is there already. */
-async function bytesOfLease(adapter: Adapter<string, Conn>): Promise<number> {
-  const pool = await warmPool(adapter, HELD)
-  const leases = new Array<Lease<Conn> | undefined>(HELD).fill(undefined)
-  return heldBytesEach(HELD, () => {
-    for (let i = 0; i < HELD; i++) leases[i] = pool.tryAcquire('a')
-  })
+async function bytesOfLease(adapter: Adapter<string, Conn>, count: number): Promise<number> {
+  const pool = await warmPool(adapter, count)
+  const leases = new Array<Lease<Conn> | undefined>(count).fill(undefined)
+  const all: number[] = []
+  for (let round = 0; round < 5; round++) {
+    const bytesEach = await heldBytesEach(count, () => {
+      for (let i = 0; i < count; i++) leases[i] = pool.tryAcquire('a')
+    })
+    all.push(bytesEach)
+    for (const lease of leases) lease?.release()
+    leases.fill(undefined)
+  }
+  return median(all)
 }
 
 async function inTurns(work: Work): Promise<Sample> {

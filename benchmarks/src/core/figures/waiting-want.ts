@@ -66,7 +66,7 @@ async function wait(work: number, state: () => unknown): Promise<{ bytesEach: nu
   const count = scaled(WAITING, work)
   const held = new Array<unknown>(count).fill(undefined)
   // The first objects of a shape are larger than the later ones.
-  const first = Array.from({ length: 1_000 }, state)
+  const first = Array.from({ length: scaled(1_000, work) }, state)
   const bytesEach = await heldBytesEach(count, () => {
     for (let i = 0; i < count; i++) held[i] = state()
   })
