@@ -49,6 +49,24 @@ describe('fairness between keys', () => {
     await own.wantWaiting()
   })
 
+  test('how long a canceled want was held back does not count for the next', async () => {
+    const t = new PoolTester({ maxTotal: 1, fairAfterMs: 1_000 })
+    const held = await lease(t, 'a')
+    const canceled = t.get('b')
+    const own = t.get('a')
+    t.advance(900)
+    const other = t.get('b')
+    canceled.cancel()
+    t.advance(1_000)
+
+    // when the connection is released after what would have been too long for the first
+    held.release()
+
+    // then it is handed over within its key
+    await own.wantGot(held.lease.conn)
+    await other.wantWaiting()
+  })
+
   test('a want that its own key’s limit held back waits for its own key', async () => {
     const t = new PoolTester({ maxTotal: 2, maxPerKey: 1, fairAfterMs: 1_000 })
     const held = await lease(t, 'a')

@@ -141,4 +141,37 @@ describe('the limit over all keys', () => {
     await want.wantWaiting()
     await t.wantIdle('b', idle!)
   })
+
+  test('a canceled want does not keep its key’s place among the others', async () => {
+    const t = new PoolTester({ maxTotal: 1 })
+    const held = await lease(t, 'a')
+    const canceled = t.get('b')
+    const oldest = t.get('c')
+    t.get('b')
+    canceled.cancel()
+
+    // when a place becomes free
+    held.discard()
+
+    // then it goes to the oldest of those who still wait
+    await oldest.wantGot((await t.wantDial('c')).finish())
+    await t.wantNoDial()
+  })
+
+  test('a want served within its key does not keep its key’s place among the others', async () => {
+    const t = new PoolTester({ maxTotal: 2 })
+    const [held, elsewhere] = [await lease(t, 'a'), await lease(t, 'b')]
+    const served = t.get('b')
+    const oldest = t.get('c')
+    t.get('b')
+    elsewhere.release()
+    await served.wantGot(elsewhere.lease.conn)
+
+    // when a place becomes free
+    held.discard()
+
+    // then it goes to the oldest of those who still wait
+    await oldest.wantGot((await t.wantDial('c')).finish())
+    await t.wantNoDial()
+  })
 })

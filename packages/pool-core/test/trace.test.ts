@@ -164,6 +164,19 @@ describe('the hooks of a pool', () => {
     expect(hooks().slice(before)).toEqual(['getConn', 'wantFailed'])
   })
 
+  test('a want that never had a chance has its getConn and its wantFailed, too', async () => {
+    const { trace, hooks } = recorder()
+    const t = new PoolTester({ trace })
+
+    // when one is stated with an aborted signal, and one after the end of the pool
+    t.get('a', { signal: AbortSignal.abort() })
+    t.pool.destroy()
+    t.get('a')
+
+    // then both came for each
+    expect(hooks()).toEqual(['getConn', 'wantFailed', 'getConn', 'wantFailed'])
+  })
+
   test('a try is told only when it returns a lease', async () => {
     const { trace, hooks } = recorder()
     const t = new PoolTester({ trace })
