@@ -1,3 +1,4 @@
+import { aborted } from './aborted.ts'
 import { drive, messageOf, type PeerResult } from './drive.ts'
 import { httpAgent } from './peers/http-agent.ts'
 import type { PeerKind } from './peers/peer.ts'
@@ -27,10 +28,10 @@ export async function compare(
 }
 
 /** A server that cannot be reached is an error now, and not three tables full of errors later. */
-export async function checkReachable(url: URL): Promise<void> {
+export async function checkReachable(url: URL, signal: AbortSignal): Promise<void> {
   const peer = httpAgent.start(routeTo(url, 0))
   try {
-    await peer.get()
+    await Promise.race([peer.get(), aborted(signal)])
   } catch (error) {
     throw new Error(`cannot reach ${url.href}: ${messageOf(error)}`)
   } finally {
@@ -40,7 +41,7 @@ export async function checkReachable(url: URL): Promise<void> {
 
 /** Unmeasured bursts for each: the first peer would else pay for the compiling of all, the server's too. */
 async function warmUp(route: Route, plan: TrafficPlan, signal: AbortSignal): Promise<void> {
-  const size = Math.max(...plan.bursts)
+  const size = Math.min(40, Math.max(...plan.bursts))
   const unmeasured = { bursts: Array.from({ length: 4 }, () => size), everyMs: 50 }
   for (const kind of peers) await drive(kind, route, unmeasured, { signal, onRequest: () => {} })
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { build, type Histogram } from 'hdr-histogram-js'
+import { aborted } from './aborted.ts'
 import { DialCounter } from './dial-counter.ts'
 import type { Peer, PeerKind } from './peers/peer.ts'
 import type { Route } from './slow-dial.ts'
@@ -105,12 +106,6 @@ class Run {
 
 function figuresOf(counter: DialCounter) {
   return { dials: counter.dials, dialsThatServedNobody: counter.servedNobody }
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-  })
 }
 
 function inMs(microseconds: number): number {

@@ -18,7 +18,7 @@ async function main(flags: Flags, signal: AbortSignal): Promise<void> {
   try {
     if (flags.url === undefined) origin = await startOrigin(workMs)
     const url = flags.url ?? (origin as Origin).url
-    await checkReachable(url)
+    await checkReachable(url, signal)
     if (!flags.json) console.log(`${introduce(flags, plan)}\n`)
     const results = await compare(routeTo(url, flags.dialDelayMs), plan, progress, signal)
     progress.end()

@@ -123,6 +123,53 @@ test('destroy() aborts dials', async () => {
   dials[0]!.fail(new Error('nobody hears this'))
 })
 
+test('a socket that createConnection brings after its dial was aborted is destroyed', async () => {
+  const origin = await startOrigin(() => {})
+  const { agent, dials } = newGatedAgent()
+  const { reply } = send(agent, origin.port)
+  agent.destroy()
+  await errorOf(reply)
+
+  const arrived = origin.connection()
+  dials[0]!.finish()
+  await arrived
+
+  await expect.poll(() => origin.sockets.size).toBe(0)
+  expect(agent.pool.stats().open).toBe(0)
+})
+
+test('a dial that takes longer than dialTimeoutMs fails its request', async () => {
+  const { agent } = newGatedAgent({ dialTimeoutMs: 20 })
+
+  expect(await errorOf(get(agent, 1))).toMatchObject({ code: 'ERR_POOL_DIAL_TIMEOUT' })
+})
+
+test('a server that does not answer is noticed by the timeout of the request', async () => {
+  const origin = await startHeldOrigin()
+  const { req, reply } = send(newAgent(), origin.port, { timeout: 20 })
+  await origin.request()
+
+  await once(req, 'timeout')
+
+  req.destroy(new Error('no answer'))
+  expect(await errorOf(reply)).toMatchObject({ message: 'no answer' })
+})
+
+test('a request that a closing server no longer answers says that it was sent on a used connection', async () => {
+  let requests = 0
+  const origin = await startOrigin((req, res) => {
+    if (++requests === 2) req.socket.destroy()
+    else res.end()
+  })
+  const agent = newAgent()
+  await get(agent, origin.port)
+
+  const { req, reply } = send(agent, origin.port)
+
+  expect(await errorOf(reply)).toMatchObject({ code: 'ECONNRESET' })
+  expect(req.reusedSocket).toBe(true)
+})
+
 test('agents that share a pool share its connections and its limits', async () => {
   const origin = await startHeldOrigin()
   const pool = new Pool(netAdapter(), { maxPerKey: 1 })
