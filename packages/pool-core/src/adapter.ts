@@ -60,3 +60,16 @@ export interface Link {
    */
   setCapacity(capacity: number): void
 }
+
+/** `adapter.close`, which must not throw: what it throws is put in words for its author. */
+export function closeConn<Target, Conn extends object>(
+  adapter: Adapter<Target, Conn>,
+  conn: Conn,
+  reason: CloseReason,
+): void {
+  try {
+    adapter.close(conn, reason)
+  } catch (cause) {
+    throw new Error(`adapter.close() must not throw, and did (reason: ${reason})`, { cause })
+  }
+}

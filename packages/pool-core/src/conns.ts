@@ -1,4 +1,4 @@
-import type { Adapter } from './adapter.ts'
+import { closeConn } from './adapter.ts'
 import { bug } from './bug.ts'
 import { rethrowLater } from './call-queue.ts'
 import type { CloseReason } from './close-reason.ts'
@@ -17,12 +17,15 @@ export class Conns<Target, Conn extends object> {
   readonly idle: IdleList<Target, Conn> = new IdleList()
   readonly #records = new Map<Conn, PooledConn<Target, Conn>>()
   readonly #engine: Engine<Target, Conn>
+  /** The adapter can tell whether a connection is broken. */
+  readonly #asks: boolean
   readonly #callClose: (conn: Conn, reason: CloseReason) => void
   readonly #callOnIdle: (record: PooledConn<Target, Conn>) => void
 
   constructor(engine: Engine<Target, Conn>) {
     this.#engine = engine
-    this.#callClose = (conn, reason) => closeWith(engine.adapter, conn, reason)
+    this.#asks = engine.adapter.isBroken !== undefined
+    this.#callClose = (conn, reason) => closeConn(engine.adapter, conn, reason)
     this.#callOnIdle = (record) => {
       // It may have been lent again before this call's turn came.
       if (record.toldIdle || !record.isIdle) return
@@ -61,7 +64,8 @@ export class Conns<Target, Conn extends object> {
       const record = state.next(idleOrder)
       if (record === undefined) return undefined
       const reason = this.#unfitToLend(record)
-      // Asking the adapter may have changed everything: the record is looked at again.
+      // Asking the adapter may have changed everything: the pool and the record are looked at again.
+      if (this.#engine.isClosed) return undefined
       if (!record.hasRoom) continue
       if (reason === undefined) return record
       this.retire(record, reason)
@@ -113,12 +117,12 @@ export class Conns<Target, Conn extends object> {
   ): void {
     if (record.retired !== undefined) {
       this.#closeIfRetired(record)
-    } else if (this.#engine.dialer.needsPlaceOf(record.leases, state)) {
+    } else if (this.#isNeededElsewhere(record, state)) {
       this.retire(record, 'evicted')
     } else {
       this.#serve(record, state)
       if (record.leases === 0) this.#putIdle(record, state, idleTimeoutMs)
-      else if (record.shelf === undefined) state.shelve(record)
+      else if (record.retired === undefined && record.shelf === undefined) state.shelve(record)
     }
   }
 
@@ -143,13 +147,12 @@ export class Conns<Target, Conn extends object> {
 
   setCapacity(record: PooledConn<Target, Conn>, capacity: number): void {
     const state = this.#stateOf(record)
-    state.unshelve(record)
+    // An idle one keeps its place: being told something is no use.
+    if (!record.isIdle) state.unshelve(record)
     record.capacity = this.#usable(capacity)
     if (record.capacity > 0) state.expected = record.capacity
-    if (record.retired === undefined) {
-      state.shelve(record)
-      this.#serve(record, state)
-    }
+    if (!record.isIdle && record.retired === undefined) state.shelve(record)
+    if (state.line.size > 0 && record.hasRoom) this.#offer(record, state)
     this.#engine.touch(state)
     this.#engine.finish()
   }
@@ -187,19 +190,29 @@ export class Conns<Target, Conn extends object> {
   }
 
   isBroken(conn: Conn): boolean {
-    const { adapter } = this.#engine
-    if (adapter.isBroken === undefined) return false
     try {
-      return adapter.isBroken(conn)
+      return this.#engine.adapter.isBroken?.(conn) === true
     } catch (error) {
       rethrowLater(error)
       return true
     }
   }
 
-  /** Ends a connection that is in no book. */
-  closeUnbooked(conn: Conn): void {
-    this.#engine.calls.add(this.#callClose, conn, 'dial-unwanted')
+  /** Whether it should end so that a key which `maxTotal` holds back can dial. */
+  #isNeededElsewhere(record: PooledConn<Target, Conn>, state: KeyState<Target, Conn>): boolean {
+    const { dialer } = this.#engine
+    if (!dialer.holdsBack) return false
+    if (state.line.size === 0) return record.leases === 0
+    // A hand-over is what it must be about to do; one that is full goes on.
+    return record.hasRoom && dialer.isClaimedFrom(state)
+  }
+
+  /** To the line, if it is fit for it: it may have broken or aged since its last lease. */
+  #offer(record: PooledConn<Target, Conn>, state: KeyState<Target, Conn>): void {
+    const reason = this.#unfitToLend(record)
+    if (!record.hasRoom) return
+    if (reason !== undefined) this.retire(record, reason)
+    else this.#serve(record, state)
   }
 
   /** The line first, oldest first, while there is room. */
@@ -231,6 +244,7 @@ export class Conns<Target, Conn extends object> {
     state.shelve(record)
     this.idle.put(record)
     this.#trim(state)
+    this.#engine.dialer.roomMade()
     if (settings.trace !== undefined) {
       emit(calls, settings.trace, 'putIdle', { key: state.key, conn: record.conn })
     }
@@ -264,18 +278,17 @@ export class Conns<Target, Conn extends object> {
   }
 
   #unfitToLend(record: PooledConn<Target, Conn>): CloseReason | undefined {
-    const { adapter, dialer } = this.#engine
-    if (adapter.isBroken !== undefined && this.isBroken(record.conn)) return 'broken'
+    if (this.#asks && this.isBroken(record.conn)) return 'broken'
     const reason = this.#overdue(record)
     if (reason !== undefined || record.leases === 0 || record.state === undefined) return reason
-    return dialer.isClaimedFrom(record.state) ? 'evicted' : undefined
+    return this.#engine.dialer.isClaimedFrom(record.state) ? 'evicted' : undefined
   }
 
   #unfitToKeep(record: PooledConn<Target, Conn>): CloseReason | undefined {
+    const isBroken = this.#asks && record.retired === undefined && this.isBroken(record.conn)
     if (this.#engine.isClosed) return 'pool-closed'
     if (!this.#engine.settings.reuse) return 'reuse-off'
-    if (record.retired !== undefined) return undefined
-    if (this.#engine.adapter.isBroken !== undefined && this.isBroken(record.conn)) return 'broken'
+    if (isBroken) return 'broken'
     return record.livesUntil === undefined ? undefined : this.#overdue(record)
   }
 
@@ -299,8 +312,9 @@ export class Conns<Target, Conn extends object> {
   }
 
   #close(record: PooledConn<Target, Conn>, reason: CloseReason, error: Error | undefined): void {
+    const { conn } = record
     this.#bookClosed(record, reason, error)
-    this.#engine.calls.add(this.#callClose, record.conn, reason)
+    this.#engine.calls.add(this.#callClose, conn, reason)
   }
 
   #bookClosed(
@@ -310,10 +324,11 @@ export class Conns<Target, Conn extends object> {
   ): void {
     const { totals, calls, settings } = this.#engine
     const state = this.#stateOf(record)
+    const { conn } = record
     this.#forget(record, state)
     totals.closed[reason]++
     if (settings.trace === undefined) return
-    const event = { key: state.key, conn: record.conn, reason }
+    const event = { key: state.key, conn, reason }
     emit(calls, settings.trace, 'connClosed', error === undefined ? event : { ...event, error })
   }
 
@@ -326,9 +341,9 @@ export class Conns<Target, Conn extends object> {
     state.open--
     this.leases -= record.leases
     state.leases -= record.leases
-    record.state = undefined
+    record.letGo()
     this.#engine.touch(state)
-    this.#engine.dialer.placeFreed()
+    this.#engine.dialer.roomMade()
     this.#engine.settleIfAllClosed()
   }
 
@@ -354,17 +369,5 @@ export class Conns<Target, Conn extends object> {
     const { maxLifetimeMs, lifetimeJitter, random } = this.#engine.settings
     if (maxLifetimeMs === Number.POSITIVE_INFINITY) return undefined
     return this.#engine.now() + maxLifetimeMs * (1 - lifetimeJitter * random())
-  }
-}
-
-function closeWith<Target, Conn extends object>(
-  adapter: Adapter<Target, Conn>,
-  conn: Conn,
-  reason: CloseReason,
-): void {
-  try {
-    adapter.close(conn, reason)
-  } catch (cause) {
-    throw new Error(`adapter.close() must not throw, and did (reason: ${reason})`, { cause })
   }
 }

@@ -16,6 +16,7 @@ export class Deadlines {
   readonly #fire: () => void
   readonly #wheel = new TimingWheel()
   #timer: unknown = undefined
+  #isStopped = false
   #armedFor = Number.POSITIVE_INFINITY
 
   /** `fired` is called when something may be due; it then calls {@link takeDue} until nothing is. */
@@ -25,8 +26,9 @@ export class Deadlines {
     this.#fire = () => {
       this.#timer = undefined
       this.#armedFor = Number.POSITIVE_INFINITY
+      this.#isStopped = false
       fired()
-      const next = this.#wheel.next()
+      const next = this.#isStopped ? undefined : this.#wheel.next()
       if (next !== undefined) this.#armFor(next)
     }
   }
@@ -47,8 +49,9 @@ export class Deadlines {
     return this.#wheel.pop(now)
   }
 
-  /** Nothing will be waited for any more. */
+  /** There is nothing to wait for, until something is set again. */
   stop(): void {
+    this.#isStopped = true
     this.#disarm()
   }
 

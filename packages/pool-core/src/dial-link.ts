@@ -45,7 +45,7 @@ export class DialLink implements Link {
     this.#controller = undefined
   }
 
-  /** The pool has no more use for the dial. It goes on listening: a late connection may be lost again. */
+  /** The pool has no more use for the dial, which goes on listening: a late connection may be lost again. */
   abort(reason: unknown): void {
     this.#controller ??= new AbortController()
     this.#controller.abort(reason)

@@ -1,3 +1,5 @@
+import { type Adapter, closeConn } from './adapter.ts'
+import { rethrowLater } from './call-queue.ts'
 import { DialLink, type LinkEnd } from './dial-link.ts'
 import type { Engine } from './engine.ts'
 import type { KeyState } from './key-state.ts'
@@ -28,7 +30,9 @@ export class Dial<Target, Conn extends object> implements Timed, LinkEnd {
   dueAt = 0
   prevDue: DueLinks | undefined = undefined
   nextDue: DueLinks | undefined = undefined
-  readonly #engine: Engine<Target, Conn>
+  /** Undefined once it is over: an adapter's promise that never settles keeps no pool. */
+  #engine: Engine<Target, Conn> | undefined
+  readonly #adapter: Adapter<Target, Conn>
   readonly #purpose: 'want' | 'warm'
   #spoilt = false
   #target: Target | undefined
@@ -40,17 +44,13 @@ export class Dial<Target, Conn extends object> implements Timed, LinkEnd {
     startedAt: number,
   ) {
     this.#engine = state.engine
+    this.#adapter = state.engine.adapter
     this.state = state
     this.#target = target
     this.want = want
     this.#purpose = want === undefined ? 'warm' : 'want'
     this.startedAt = startedAt
     this.link = new DialLink(this)
-  }
-
-  /** The pool still waits for what it brings. */
-  get isWanted(): boolean {
-    return this.state !== undefined
   }
 
   /** As far as the adapter has said. */
@@ -68,10 +68,9 @@ export class Dial<Target, Conn extends object> implements Timed, LinkEnd {
     const target = this.#target as Target
     this.#target = undefined
     if (this.state === undefined) return
-    const { adapter, dialer } = this.#engine
     let dialed: PromiseLike<Conn>
     try {
-      dialed = adapter.dial(target, this.link)
+      dialed = this.#adapter.dial(target, this.link)
       if (typeof dialed?.then !== 'function') {
         throw wrongType('what adapter.dial() returns', 'a promise of a connection', dialed)
       }
@@ -79,9 +78,30 @@ export class Dial<Target, Conn extends object> implements Timed, LinkEnd {
       dialed = Promise.reject(error)
     }
     Promise.resolve(dialed).then(
-      (conn) => dialer.brought(this, conn),
-      (error) => dialer.failed(this, error),
+      (conn) => this.#brought(conn),
+      (error) => this.#engine?.dialer.failed(this, error),
     )
+  }
+
+  /** It has settled or was aborted. What comes now is nobody's. */
+  end(): void {
+    this.state = undefined
+    this.#engine = undefined
+  }
+
+  #brought(conn: Conn): void {
+    if (this.#engine !== undefined) this.#engine.dialer.brought(this, conn)
+    else if (isObject(conn)) this.refuse(conn)
+  }
+
+  /** Closes a connection that is in no book, unless it is gone already. */
+  refuse(conn: Conn): void {
+    if (this.lost) return
+    try {
+      closeConn(this.#adapter, conn, 'dial-unwanted')
+    } catch (error) {
+      rethrowLater(error)
+    }
   }
 
   /** Its own want has found a connection elsewhere, or given up. */
@@ -94,7 +114,7 @@ export class Dial<Target, Conn extends object> implements Timed, LinkEnd {
   }
 
   onDue(now: number): void {
-    this.#engine.dialer.look(this, now)
+    this.#engine?.dialer.look(this, now)
   }
 
   closed(error?: Error): void {
@@ -114,4 +134,9 @@ export class Dial<Target, Conn extends object> implements Timed, LinkEnd {
     this.#spoilt = true
     this.reported ??= error
   }
+}
+
+/** Whether an adapter's dial has brought something that can be a connection. */
+export function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function'
 }

@@ -1,6 +1,6 @@
 import { bug } from './bug.ts'
 import type { Conns } from './conns.ts'
-import { Dial } from './dial.ts'
+import { Dial, isObject } from './dial.ts'
 import type { Engine } from './engine.ts'
 import { PoolError } from './errors.ts'
 import { HeldBack } from './held-back.ts'
@@ -17,6 +17,8 @@ export class Dialer<Target, Conn extends object> {
   readonly limitsAll: boolean
   readonly #engine: Engine<Target, Conn>
   readonly #heldBack: HeldBack<Target, Conn>
+  /** Keys whose warming is to be looked at, once no want can use a place. */
+  readonly #toWarm = new Set<KeyState<Target, Conn>>()
   /** Keys whose warming waits for a place under `maxTotal`. */
   readonly #warmLater = new Set<KeyState<Target, Conn>>()
 
@@ -40,7 +42,7 @@ export class Dialer<Target, Conn extends object> {
     } else {
       this.#heldBack.remove(state)
     }
-    if (state.warmups !== undefined) this.#warm(state, state.warmups)
+    if (state.warmups !== undefined && state.warmups.size > 0) this.#toWarm.add(state)
   }
 
   /** Gives one place under `maxTotal` to the want whose turn it is. False if that is not to be had. */
@@ -52,15 +54,6 @@ export class Dialer<Target, Conn extends object> {
     this.#heldBack.granted(state)
     this.#engine.touch(state)
     return true
-  }
-
-  /**
-   * Whether this connection should end so that another key can dial: nobody wants it here, or
-   * another key has been held back too long.
-   */
-  needsPlaceOf(leases: number, state: KeyState<Target, Conn>): boolean {
-    if (this.#heldBack.size === 0) return false
-    return state.line.size === 0 ? leases === 0 : this.isClaimedFrom(state)
   }
 
   /** Another key has been held back too long while this one lends out its connections. */
@@ -76,13 +69,13 @@ export class Dialer<Target, Conn extends object> {
       this.failed(dial, fault)
       return
     }
-    const isUsable = dial.isWanted && dial.isUsable && !conns.isBroken(conn)
+    const isUsable = dial.isUsable && !conns.isBroken(conn)
     // Asking the adapter may have ended the dial.
     if (isUsable && dial.state !== undefined) {
       this.#opened(dial, dial.state, conn)
       return
     }
-    if (!dial.lost) conns.closeUnbooked(conn)
+    this.#engine.calls.add(refuse, dial, conn)
     this.failed(dial, dial.reported ?? deadOnArrival(dial.state?.key))
   }
 
@@ -138,9 +131,20 @@ export class Dialer<Target, Conn extends object> {
     this.#engine.finish()
   }
 
-  /** A connection or a dial has left the books. */
-  placeFreed(): void {
+  /** A connection or a dial has left the books, or a connection has become idle. */
+  roomMade(): void {
+    if (this.#warmLater.size === 0) return
     for (const state of this.#warmLater) this.#engine.touch(state)
+  }
+
+  /** Begins the dials that one key's warming lacks. False if there is none to look at. */
+  warmNext(): boolean {
+    for (const state of this.#toWarm) {
+      this.#toWarm.delete(state)
+      if (state.warmups !== undefined) this.#warm(state, state.warmups)
+      return true
+    }
+    return false
   }
 
   get #settings(): Settings<Conn> {
@@ -216,13 +220,13 @@ export class Dialer<Target, Conn extends object> {
     if (dial.isSurplusWithout(dial.want)) this.#engine.totals.dialsSurplus++
     if (dial.slow) state.slow--
     if (dial.want !== undefined) dial.loseWant()
-    dial.state = undefined
+    dial.end()
     state.dials.delete(dial)
     state.dialing--
     this.dialing--
     this.#engine.deadlines.clear(dial)
     this.#engine.touch(state)
-    this.placeFreed()
+    this.roomMade()
   }
 
   #traceDone(
@@ -290,6 +294,10 @@ function failWarmup<Target, Conn extends object>(
   warmup.fail(error)
 }
 
+function refuse<Target, Conn extends object>(dial: Dial<Target, Conn>, conn: Conn): void {
+  dial.refuse(conn)
+}
+
 function run<Target, Conn extends object>(dial: Dial<Target, Conn>): void {
   dial.run()
 }
@@ -303,7 +311,7 @@ function faultOf<Target, Conn extends object>(
   conn: unknown,
   conns: Conns<Target, Conn>,
 ): TypeError | undefined {
-  if ((typeof conn !== 'object' && typeof conn !== 'function') || conn === null) {
+  if (!isObject(conn)) {
     return wrongType('what adapter.dial() resolves with', 'an object', conn)
   }
   if (!conns.has(conn as Conn)) return undefined

@@ -122,19 +122,17 @@ export class Engine<Target, Conn extends object> {
     return closed
   }
 
-  /** Ends all that waits and all that is idle; with `leasedToo`, all. */
-  close(error: unknown, leasedToo: boolean): void {
-    if (!this.isClosed) {
-      this.isClosed = true
-      this.deadlines.stop()
-      for (const state of this.keys.values()) {
-        this.dialer.abortAll(state, error)
-        this.wants.failAll(state, error)
-        this.conns.closeIdle(state, 'pool-closed')
-      }
-    }
-    if (leasedToo) this.conns.closeAll(error instanceof Error ? error : undefined)
+  /** Ends all that waits and all that is idle, for good. */
+  close(error: unknown): void {
+    this.#endWaiting(error)
     this.settleIfAllClosed()
+    this.finish()
+  }
+
+  /** Ends what is leased, too. */
+  destroy(error: Error | undefined): void {
+    this.#endWaiting(error ?? this.closedError())
+    this.conns.closeAll(error)
     this.finish()
   }
 
@@ -179,6 +177,17 @@ export class Engine<Target, Conn extends object> {
     return this.keys.get(key)?.stats() ?? nothing
   }
 
+  #endWaiting(error: unknown): void {
+    if (this.isClosed) return
+    this.isClosed = true
+    this.deadlines.stop()
+    for (const state of this.keys.values()) {
+      this.dialer.abortAll(state, error)
+      this.wants.failAll(state, error)
+      this.conns.closeIdle(state, 'pool-closed')
+    }
+  }
+
   #statesOf(key: string | undefined): KeyState<Target, Conn>[] {
     if (key === undefined) return [...this.keys.values()]
     const state = this.keys.get(key)
@@ -194,12 +203,14 @@ export class Engine<Target, Conn extends object> {
         if (!this.isClosed) this.dialer.balance(state)
         if (state.isEmpty) this.#drop(state)
       }
-    } while (this.dialer.grantPlace())
+    } while (!this.isClosed && (this.dialer.grantPlace() || this.dialer.warmNext()))
   }
 
   #drop(state: KeyState<Target, Conn>): void {
     state.isDropped = true
     this.keys.delete(state.key)
+    // An armed timer would keep a pool alive that nobody has any more.
+    if (this.keys.size === 0) this.deadlines.stop()
   }
 
   #lookAtWhatIsDue(): void {

@@ -35,7 +35,6 @@ export class KeyState<Target, Conn extends object> {
   /** It was empty and has left the pool's map: its key may have a new state by now. */
   isDropped = false
   readonly #idle = new LinkedList<PooledConn<Target, Conn>>()
-  #paused: LinkedList<PooledConn<Target, Conn>> | undefined = undefined
   #room: RoomList<Target, Conn> | undefined = undefined
 
   constructor(engine: Engine<Target, Conn>, key: string, expected: number) {
@@ -80,22 +79,21 @@ export class KeyState<Target, Conn extends object> {
    * an idle exclusive one is kept for when no other has room.
    */
   next(order: 'lifo' | 'fifo'): PooledConn<Target, Conn> | undefined {
-    const idle = order === 'lifo' ? this.#idle.last : this.#idle.first
+    const idle = order === 'lifo' ? this.#warmest() : this.#coolest()
     if (this.#room === undefined || (idle !== undefined && idle.capacity > 1)) return idle
     return this.#room.leastLoaded ?? idle
   }
 
-  /** The idle connection that goes when there are too many: one that nobody could use, else the coldest. */
+  /** The idle connection that goes when there are too many. */
   get coldest(): PooledConn<Target, Conn> | undefined {
-    return this.#paused?.first ?? this.#idle.first
+    return this.#idle.first
   }
 
   /** Puts an open connection where its leases and its capacity say: nowhere, if it is full. */
   shelve(conn: PooledConn<Target, Conn>): void {
     if (conn.leases === 0) {
-      const list = conn.capacity > 0 ? this.#idle : (this.#paused ??= new LinkedList())
-      list.push(conn)
-      conn.shelf = list
+      this.#idle.push(conn)
+      conn.shelf = this.#idle
     } else if (conn.leases < conn.capacity) {
       this.#room ??= new RoomList()
       this.#room.push(conn)
@@ -108,6 +106,20 @@ export class KeyState<Target, Conn extends object> {
     if (conn.shelf === undefined) return
     conn.shelf.remove(conn)
     conn.shelf = undefined
+  }
+
+  // Paused ones keep their place among the idle, and are passed over.
+
+  #warmest(): PooledConn<Target, Conn> | undefined {
+    let conn = this.#idle.last
+    while (conn?.capacity === 0) conn = conn.prev
+    return conn
+  }
+
+  #coolest(): PooledConn<Target, Conn> | undefined {
+    let conn = this.#idle.first
+    while (conn?.capacity === 0) conn = conn.next
+    return conn
   }
 
   stats(): KeyStats {

@@ -74,9 +74,9 @@ export class ConnLease<Target, Conn extends object> implements Lease<Conn> {
   }
 
   detach(): Conn {
-    const shared = this.#record?.leases ?? 0
-    if (shared > 1) {
-      throw new TypeError(`detach() of a connection on which ${shared - 1} others hold leases`)
+    const leases = this.#record?.state === undefined ? 0 : this.#record.leases
+    if (leases > 1) {
+      throw new TypeError(`detach() of a connection with ${leases} leases, not this one alone`)
     }
     const record = this.#end('detach')
     record.state?.engine.conns.detach(record)

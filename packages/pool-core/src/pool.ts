@@ -140,14 +140,14 @@ export class Pool<Target, Conn extends object> implements AsyncDisposable {
   close(): Promise<void> {
     this.#closing ??= new Promise((resolve) => {
       this.#engine.onAllClosed = resolve
-      this.#engine.close(this.#engine.closedError(), false)
+      this.#engine.close(this.#engine.closedError())
     })
     return this.#closing
   }
 
   /** Like {@link close}, but waiting wants fail with `error`, if given, and leased connections are closed too. */
   destroy(error?: Error): void {
-    this.#engine.close(error ?? this.#engine.closedError(), true)
+    this.#engine.destroy(error)
   }
 
   /** `close()` */

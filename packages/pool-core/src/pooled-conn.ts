@@ -10,7 +10,7 @@ export interface Retirement {
   readonly error: Error | undefined
 }
 
-/** One of its key's lists that a connection can stand in: idle, paused, or leased with room for more. */
+/** One of its key's lists that a connection can stand in: idle, or leased with room for more. */
 export interface Shelf<Target, Conn extends object> {
   remove(conn: PooledConn<Target, Conn>): void
 }
@@ -25,7 +25,7 @@ export interface Shelf<Target, Conn extends object> {
 export class PooledConn<Target, Conn extends object>
   implements Timed, LinkEnd, Linked<PooledConn<Target, Conn>>
 {
-  readonly conn: Conn
+  conn: Conn
   state: KeyState<Target, Conn> | undefined
   capacity: number
   leases = 0
@@ -75,6 +75,12 @@ export class PooledConn<Target, Conn extends object>
 
   onDue(now: number): void {
     this.state?.engine.conns.look(this, now)
+  }
+
+  /** It is in no book any more. An adapter may keep its link, and so this record, for ever. */
+  letGo(): void {
+    this.state = undefined
+    this.conn = undefined as never
   }
 
   closed(error?: Error): void {
