@@ -4,11 +4,11 @@ import { PoolTester } from '../../src/testing/index.ts'
 test('a fresh connection that its own want takes whole is no hand-over, so nobody held back ends it', async () => {
   const t = new PoolTester({ maxTotal: 2, fairAfterMs: 100 })
 
-  // given two dials of a key in flight, a third want of it, and a want of another key held back long
+  // given two dials of a key in flight, a want of another key held back long, and one more of the first
   const first = t.get('a')
   const second = t.get('a')
-  t.get('a')
   const other = t.get('b')
+  t.get('a')
   const [dial, slower] = [await t.wantDial('a'), await t.wantDial('a')]
   t.advance(101)
 

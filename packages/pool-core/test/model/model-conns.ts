@@ -48,8 +48,7 @@ export abstract class ModelConns {
   }
 
   protected abstract isClaimedFrom(key: string): boolean
-  /** Whether another key would dial or warm if there were a place. */
-  protected abstract lacksPlace(besides: string): boolean
+  protected abstract get isAnyoneHeldBack(): boolean
 
   protected say(event: string): void {
     this.events.push(event)
@@ -209,8 +208,16 @@ export abstract class ModelConns {
 
   /** Nobody wants it here, or somebody has been held back too long while others hand over. */
   private isNeededElsewhere(conn: ModelConn): boolean {
-    if (this.lineOf(conn.key).length === 0) return conn.leases === 0 && this.lacksPlace(conn.key)
+    if (this.lineOf(conn.key).length === 0) return conn.leases === 0 && this.isAnyoneHeldBack
     return this.hasRoom(conn) && this.isClaimedFrom(conn.key)
+  }
+
+  /** Room that has come otherwise than by a release: it may have broken or aged since. */
+  protected offer(conn: ModelConn): void {
+    if (this.lineOf(conn.key).length === 0 || !this.hasRoom(conn)) return
+    const reason = this.unfitToLend(conn)
+    if (reason === undefined) this.serve(conn)
+    else this.retire(conn, reason)
   }
 
   protected serve(conn: ModelConn): void {
@@ -231,10 +238,15 @@ export abstract class ModelConns {
     const coldest = ofKey.find((it) => it.capacity === 0) ?? ofKey[0]
     if (ofKey.length > maxIdlePerKey && coldest) this.retire(coldest, 'max-idle-per-key')
     else if (this.idle.length > maxIdle && this.idle[0]) this.retire(this.idle[0], 'max-idle')
-    if (!conn.isOpen) return
-    conn.toldIdle = true
-    this.say(`trace putIdle ${conn.key} ${conn.name}`)
-    this.say(`onIdle ${conn.name}`)
+    if (conn.isOpen) this.say(`trace putIdle ${conn.key} ${conn.name}`)
+  }
+
+  /** The adapter hears of those that are idle when the step is over. */
+  protected tellIdle(): void {
+    for (const conn of this.idle.filter((it) => !it.toldIdle)) {
+      conn.toldIdle = true
+      this.say(`onIdle ${conn.name}`)
+    }
   }
 
   /** No new leases; closed now if it has none, else when the last one ends. */

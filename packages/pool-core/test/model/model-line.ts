@@ -13,6 +13,7 @@ export abstract class ModelLine extends ModelConns {
       this.noteHeldBack()
       while (this.grant()) this.noteHeldBack()
     } while (this.warmOne())
+    this.tellIdle()
     const living = [...this.conns, ...this.dials, ...this.line, ...this.warmups].map((it) => it.key)
     for (const key of this.expected.keys()) if (!living.includes(key)) this.expected.delete(key)
   }
@@ -78,10 +79,8 @@ export abstract class ModelLine extends ModelConns {
     return true
   }
 
-  protected override lacksPlace(besides: string): boolean {
-    const isFull = this.conns.length + this.dials.length >= this.limits.maxTotal
-    const wantsMore = (it: ModelWarmup): boolean => it.key !== besides && this.lacksWarmth(it)
-    return this.heldSince.size > 0 || (isFull && this.warmups.some(wantsMore))
+  protected override get isAnyoneHeldBack(): boolean {
+    return this.heldSince.size > 0
   }
 
   private makeRoom(besides?: string): boolean {
@@ -108,12 +107,9 @@ export abstract class ModelLine extends ModelConns {
     return false
   }
 
-  private mayWarm(warmup: ModelWarmup): boolean {
-    return this.lacksWarmth(warmup) && this.heldSince.size === 0 && this.makeRoom(warmup.key)
-  }
-
-  private lacksWarmth({ key, count }: ModelWarmup): boolean {
-    return this.places(key) < Math.min(count, this.limits.maxPerKey)
+  private mayWarm({ key, count }: ModelWarmup): boolean {
+    if (this.places(key) >= Math.min(count, this.limits.maxPerKey)) return false
+    return !this.isAnyoneHeldBack && this.makeRoom(key)
   }
 
   protected failWarmup(warmup: ModelWarmup, error: string): void {

@@ -148,11 +148,10 @@ export class ModelPool extends ModelLine {
     const conn = this.conns.find((it) => it.name === name)
     const dial = this.allDials.get(name)
     if (conn !== undefined) {
-      if (conn.capacity === 0 && this.idle.includes(conn)) this.noteResumed(conn)
       conn.capacity = this.usable(capacity)
       conn.turn = ++this.turns
       if (conn.capacity > 0) this.expected.set(conn.key, conn.capacity)
-      this.serve(conn)
+      this.offer(conn)
     } else if (dial !== undefined && dial.state !== 'settled') dial.capacity = capacity
     this.settle()
   }
@@ -259,12 +258,6 @@ export class ModelPool extends ModelLine {
     const dial = this.allDials.get(name)
     if (dial !== undefined || this.isUndetermined) return dial
     throw new Error(`the model knows no dial ${name}`)
-  }
-
-  /** Where an idle connection that was paused stands among those of its key is not laid down. */
-  private noteResumed(conn: ModelConn): void {
-    const others = this.idle.filter((it) => it !== conn && it.key === conn.key)
-    if (others.length > 0) this.isUndetermined = true
   }
 
   private spoil(name: string | undefined, error: string | undefined, isLost: boolean): void {

@@ -43,6 +43,7 @@ export class Rehearsal {
       for (let i = 0; i < TURNS; i++) await undefined
     } while (stage.tellThrown())
     checkInvariants(stage.pool)
+    stage.same('faults', stage.faults, [])
     if (stage.model.isUndetermined) {
       // From here on any order is right: only what must come true in the end is looked at.
       stage.letGo()

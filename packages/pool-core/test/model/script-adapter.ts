@@ -1,6 +1,7 @@
 import type { Adapter, Link } from '../../src/adapter.ts'
 import type { CloseReason } from '../../src/close-reason.ts'
 import { labelOf, scriptError } from './label.ts'
+import type { Scene } from './script.ts'
 
 /** A connection, named after its dial. It knows what the pool may not do with it any more. */
 export class ScriptConn {
@@ -21,30 +22,43 @@ export class ScriptConn {
 export class ScriptDial {
   readonly name: string
   readonly link: Link
+  readonly promise: Promise<ScriptConn>
   conn: ScriptConn | undefined = undefined
+  /** `link.closed` was called. */
   isLost = false
   isSettled = false
-  resolve: (conn: ScriptConn) => void = () => {}
-  reject: (error: unknown) => void = () => {}
+  #resolve: (conn: ScriptConn) => void = () => {}
+  #reject: (error: unknown) => void = () => {}
 
   constructor(name: string, link: Link) {
     this.name = name
     this.link = link
+    this.promise = new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+    })
   }
 
-  finish(): ScriptConn {
+  finish(): void {
     this.isSettled = true
-    const conn = new ScriptConn(this)
-    if (this.isLost) conn.over = 'closed by its peer'
-    this.conn = conn
-    this.resolve(conn)
-    return conn
+    this.conn = new ScriptConn(this)
+    if (this.isLost) this.conn.over = 'closed by its peer'
+    this.#resolve(this.conn)
   }
 
   fail(error: unknown): void {
     this.isSettled = true
-    this.reject(error)
+    this.#reject(error)
   }
+}
+
+/** Who hears what the pool does with its adapter. */
+export interface Audience {
+  say(event: string): void
+  /** The pool asks something in the middle of its work. */
+  asked(): void
+  /** The pool breaks the contract. */
+  blame(fault: string): void
 }
 
 /** Says what the pool asks of it, and does what the script says. Targets are `key?who`. */
@@ -54,13 +68,13 @@ export class ScriptAdapter implements Adapter<string, ScriptConn> {
   thrown: string[] = []
   /** The next dial throws. */
   throwsNext = false
-  readonly #say: (event: string) => void
+  readonly #audience: Audience
   readonly #expected: number
   readonly #listensToAbort: boolean
   readonly #turns = new Map<string, number>()
 
-  constructor(say: (event: string) => void, expected: number, listensToAbort: boolean) {
-    this.#say = say
+  constructor(audience: Audience, { expected, listensToAbort }: Scene) {
+    this.#audience = audience
     this.#expected = expected
     this.#listensToAbort = listensToAbort
   }
@@ -70,53 +84,57 @@ export class ScriptAdapter implements Adapter<string, ScriptConn> {
   }
 
   dial(target: string, link: Link): PromiseLike<ScriptConn> {
-    const key = this.key(target)
-    const turn = (this.#turns.get(key) ?? 0) + 1
-    this.#turns.set(key, turn)
-    const dial = new ScriptDial(`${key}${turn}`, link)
+    const dial = new ScriptDial(this.#nameFor(this.key(target)), link)
     this.dials.push(dial)
-    this.#say(`dial ${dial.name} for ${target}`)
-    if (this.#listensToAbort) {
-      link.signal.addEventListener('abort', () => {
-        this.#say(`abort ${dial.name} ${labelOf(link.signal.reason)}`)
-      })
-    }
-    if (this.throwsNext) {
-      this.throwsNext = false
-      dial.isSettled = true
+    if (this.#listensToAbort) this.#listenTo(dial)
+    const throws = this.throwsNext
+    this.throwsNext = false
+    if (throws) dial.isSettled = true
+    this.#audience.say(`dial ${dial.name} for ${target}`)
+    if (throws) {
       this.thrown.push(dial.name)
       throw scriptError(`${dial.name} threw`)
     }
-    return new Promise((resolve, reject) => {
-      dial.resolve = resolve
-      dial.reject = reject
-    })
+    return dial.promise
   }
 
   close(conn: ScriptConn, reason: CloseReason): void {
-    if (conn.over !== undefined) throw new Error(`${conn.name} was closed, but was ${conn.over}`)
+    if (conn.over !== undefined) this.#audience.blame(`close ${conn.name}, which was ${conn.over}`)
     conn.over = `closed for ${reason}`
-    this.#say(`close ${conn.name} ${reason}`)
+    this.#audience.say(`close ${conn.name} ${reason}`)
   }
 
   isBroken(conn: ScriptConn): boolean {
-    if (conn.over !== undefined) throw new Error(`${conn.name} was asked, but was ${conn.over}`)
+    this.#audience.asked()
     return conn.broken
   }
 
   onIdle(conn: ScriptConn): void {
-    if (conn.toldIdle) throw new Error(`${conn.name} was told twice that it is idle`)
+    if (conn.toldIdle) this.#audience.blame(`${conn.name} was told twice that it is idle`)
     conn.toldIdle = true
-    this.#say(`onIdle ${conn.name}`)
+    this.#audience.say(`onIdle ${conn.name}`)
   }
 
   onLease(conn: ScriptConn): void {
-    if (!conn.toldIdle) throw new Error(`${conn.name} was told that it is used, and was not idle`)
+    if (!conn.toldIdle) this.#audience.blame(`${conn.name} is used again, and was not idle`)
     conn.toldIdle = false
-    this.#say(`onLease ${conn.name}`)
+    this.#audience.say(`onLease ${conn.name}`)
   }
 
   expectedCapacity(): number {
+    this.#audience.asked()
     return this.#expected
+  }
+
+  #nameFor(key: string): string {
+    const turn = (this.#turns.get(key) ?? 0) + 1
+    this.#turns.set(key, turn)
+    return `${key}${turn}`
+  }
+
+  #listenTo({ name, link }: ScriptDial): void {
+    link.signal.addEventListener('abort', () => {
+      this.#audience.say(`abort ${name} ${labelOf(link.signal.reason)}`)
+    })
   }
 }

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { scriptError } from './label.ts'
 
 /** What a pool is built with; anything left out is the pool's own default. */
 export interface Setting {
@@ -115,6 +116,14 @@ export function steps(kind: Kind): fc.Arbitrary<Step[]> {
   return fc.array(step, { maxLength: 80, size: 'max' })
 }
 
+/** Steps to be done from inside callbacks, one for each callback, and often none. */
+export function insideSteps(kind: Kind): fc.Arbitrary<(Step | undefined)[]> {
+  return fc.array(fc.option(oneStep(kind, 3), { nil: undefined, freq: 2 }), {
+    maxLength: 120,
+    size: 'max',
+  })
+}
+
 function oneStep(kind: Kind, keys: number): fc.Arbitrary<Step> {
   const key = fc.constantFrom(...'abcd'.slice(0, keys))
   const capacity =
@@ -169,4 +178,13 @@ export function draws(): () => number {
     seed = (seed * 29 + 11) % 64
     return seed / 64
   }
+}
+
+/** The one that a step means, of what there is at that moment. */
+export function pick<T>(from: readonly T[], nth: Nth): T | undefined {
+  return from[nth % from.length]
+}
+
+export function reasonOf(reason: Reason): unknown {
+  return { none: undefined, error: scriptError('given up'), zero: 0, null: null }[reason]
 }

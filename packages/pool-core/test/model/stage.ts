@@ -5,7 +5,7 @@ import { CountedSignal } from './counted-signal.ts'
 import { labelOf, scriptError } from './label.ts'
 import { ModelPool } from './model-pool.ts'
 import type { ModelLease } from './model-state.ts'
-import { draws, type Reason, type Scene, type Step, type StepOf } from './script.ts'
+import { draws, pick, type Reason, reasonOf, type Scene, type Step, type StepOf } from './script.ts'
 import { ScriptAdapter, type ScriptConn, type ScriptDial } from './script-adapter.ts'
 import { ScriptClock } from './script-clock.ts'
 import { endOf, hooks, howGot, show } from './spoken.ts'
@@ -26,13 +26,14 @@ type EndStep = StepOf<'release' | 'discard' | 'detach'>
 
 /** A real pool and a model side by side: each step of a script is done with both. */
 export class Stage {
-  readonly clock: ScriptClock = new ScriptClock()
+  readonly clock: ScriptClock
   readonly adapter: ScriptAdapter
   readonly pool: Pool<string, ScriptConn>
   readonly model: ModelPool
   readonly callers: Caller[] = []
   /** What the real pool has let be seen since the last look. */
   events: string[] = []
+  readonly faults: string[] = []
   closing: 'not asked' | 'asked' | 'done' = 'not asked'
   readonly #warmers: CountedSignal[] = []
   readonly #unmatched = new Map<string, Lease<ScriptConn>>()
@@ -99,7 +100,9 @@ export class Stage {
 
   constructor(scene: Scene) {
     const say = (event: string): void => void this.events.push(event)
-    this.adapter = new ScriptAdapter(say, scene.expected, scene.listensToAbort)
+    const blame = (fault: string): void => void this.faults.push(fault)
+    this.clock = new ScriptClock(blame)
+    this.adapter = new ScriptAdapter({ say, asked: () => {}, blame }, scene)
     this.pool = new Pool(this.adapter, {
       ...scene.setting,
       clock: this.clock,
@@ -287,12 +290,4 @@ export class Stage {
     const name = `${this.#warmers.indexOf(signal) + 1}`
     this.model.stopWarming(name, labelOf(signal.signal.reason))
   }
-}
-
-function pick<T>(from: readonly T[], nth: number): T | undefined {
-  return from[nth % from.length]
-}
-
-export function reasonOf(reason: Reason): unknown {
-  return { none: undefined, error: scriptError('given up'), zero: 0, null: null }[reason]
 }

@@ -1,0 +1,132 @@
+import { expect, test } from 'vitest'
+import type { CloseReason } from '../../src/close-reason.ts'
+import { FakeAdapter, type FakeConn, PoolTester } from '../../src/testing/index.ts'
+
+/** Does something when it is asked, as an adapter does that notices only then. */
+class NoticingAdapter extends FakeAdapter {
+  whenAsked: (conn: FakeConn) => void = () => {}
+  readonly closed: CloseReason[] = []
+
+  override isBroken(conn: FakeConn): boolean {
+    this.whenAsked(conn)
+    return conn.broken
+  }
+
+  override close(conn: FakeConn, reason: CloseReason): void {
+    super.close(conn, reason)
+    this.closed.push(reason)
+  }
+}
+
+test('a fresh connection that is found closed when the pool asks is a failed dial', async () => {
+  const adapter = new NoticingAdapter()
+  const t = new PoolTester({}, adapter)
+
+  // given a dial, and a peer that is gone when the pool asks for the first time
+  const want = t.get('a')
+  adapter.whenAsked = (conn) => conn.die()
+
+  // when it brings its connection
+  const dial = await t.wantDial('a')
+  dial.finish()
+
+  // then nobody gets it, and nobody closes what is gone
+  await want.wantFailed('ERR_POOL_DIAL_CLOSED')
+  expect(t.pool.stats().open).toBe(0)
+  expect(adapter.closed).toEqual([])
+})
+
+test('a fresh connection that is drained when the pool asks is a failed dial', async () => {
+  const adapter = new NoticingAdapter()
+  const t = new PoolTester({}, adapter)
+
+  // given a dial, and a peer that says goodbye when the pool asks for the first time
+  const want = t.get('a')
+  adapter.whenAsked = (conn) => conn.drain()
+
+  // when it brings its connection
+  const dial = await t.wantDial('a')
+  dial.finish()
+
+  // then nobody gets it
+  await want.wantFailed('ERR_POOL_DIAL_CLOSED')
+  expect(adapter.closed).toEqual(['dial-unwanted'])
+})
+
+test('a fresh connection that has no room when the pool asks is a failed dial', async () => {
+  const adapter = new NoticingAdapter()
+  const t = new PoolTester({}, adapter)
+
+  // given a dial, and a peer that allows nothing when the pool asks for the first time
+  const want = t.get('a')
+  adapter.whenAsked = (conn) => conn.setCapacity(0)
+
+  // when it brings its connection
+  const dial = await t.wantDial('a')
+  dial.finish()
+
+  // then nobody gets it
+  await want.wantFailed('ERR_POOL_DIAL_CLOSED')
+})
+
+test('a pool closed while it asks about a released connection closes it, and is closed', async () => {
+  const adapter = new NoticingAdapter()
+  const t = new PoolTester({}, adapter)
+
+  // given a leased connection
+  const want = t.get('a')
+  await want.wantGot((await t.wantDial('a')).finish())
+
+  // when the pool is closed from inside the question that its release asks
+  let isClosed = false
+  adapter.whenAsked = () => {
+    adapter.whenAsked = () => {}
+    void t.pool.close().then(() => {
+      isClosed = true
+    })
+  }
+  want.release()
+  await t.turn()
+
+  // then nothing is idle in a closed pool
+  expect(adapter.closed).toEqual(['pool-closed'])
+  expect(isClosed).toBe(true)
+  expect(t.clock.pending).toBe(0)
+})
+
+test('a pool closed while it asks about a shared connection lends it no more', async () => {
+  const adapter = new NoticingAdapter()
+  const t = new PoolTester({}, adapter)
+
+  // given a lease on a connection with room for more
+  const want = t.get('a')
+  const dial = await t.wantDial('a')
+  dial.link.setCapacity(2)
+  await want.wantGot(dial.finish())
+
+  // when the pool is closed from inside the question that the next lease asks
+  adapter.whenAsked = () => {
+    adapter.whenAsked = () => {}
+    void t.pool.close()
+  }
+
+  // then there is no such lease
+  expect(t.pool.tryAcquire('a')).toBeUndefined()
+})
+
+test('a pool closed by a callback of its timer arms no timer again', async () => {
+  const t = new PoolTester({ maxLifetimeMs: 1_000, lifetimeJitter: 0 })
+
+  // given a leased connection that was idle before, and a want that will time out
+  await t.putIdle('a')
+  const lease = t.pool.tryAcquire('a')
+  t.pool.want('b', () => t.pool.close(), { timeoutMs: 10 })
+
+  // when that callback closes the pool
+  t.advance(10)
+
+  // then nothing is waited for
+  expect(t.clock.pending).toBe(0)
+  lease?.release()
+  await t.turn()
+})
