@@ -4,5 +4,8 @@ export default defineProject({
   test: {
     name: 'node-adapter',
     include: ['test/**/*.test.ts'],
+    // Real sockets on a machine that may be busy: what is waited for comes, if late.
+    testTimeout: 30_000,
+    expect: { poll: { timeout: 10_000 } },
   },
 })

@@ -21,12 +21,11 @@ interface RawFlags {
 
 const ownDialDelayMs = 200
 
-const about = `Sends the same bursty traffic through http.Agent, an undici Pool and a late-binding
-HttpAgent, one after the other, and compares them.
-
-Bursts of requests, growing from 5 to 40, begin every 400 ms. The origin is a real
-HTTP/1.1 server on loopback with 5 ms of work for each request; dials take 200 ms.
-Before that, each gets a few bursts that are not measured, to warm up.`
+// A line for each paragraph: they are wrapped to the terminal's width.
+const about = [
+  'Sends the same bursty traffic through http.Agent, an undici Pool and a late-binding HttpAgent, one after the other, and compares them.',
+  'Bursts of requests, growing from 5 to 40, begin every 400 ms. The origin is a real HTTP/1.1 server on loopback with 5 ms of work for each request; dials take 200 ms. First, each gets a few bursts that are not measured, to warm up.',
+].join('\n\n')
 
 /** Ends the process, with one line on stderr, for flags that make no sense. */
 export function parseFlags(argv: readonly string[]): Flags {

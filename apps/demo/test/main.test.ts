@@ -25,7 +25,7 @@ function start(...args: string[]) {
 
 const run = (...args: string[]): Promise<Ended> => start(...args).ended
 
-test('--json prints the figures of all three, and nothing else', { timeout: 60_000 }, async () => {
+test('--json prints the figures of all three, and nothing else', async () => {
   const { code, stdout, stderr } = await run('--bursts', '2', '--requests', '12', '--json')
 
   expect([code, stderr]).toEqual([0, ''])
@@ -44,7 +44,7 @@ test('--json prints the figures of all three, and nothing else', { timeout: 60_0
   expect(summary).toMatch(/^90 of 100 requests were done within/)
 })
 
-test('--url uses the server given, without slow dials', { timeout: 60_000 }, async () => {
+test('--url uses the server given, without slow dials', async () => {
   const hosts = new Set<string | undefined>()
   const server = createServer((req, res) => {
     hosts.add(req.headers.host)
@@ -106,7 +106,7 @@ test('--help tells what there is', async () => {
   }
 })
 
-test('Ctrl-C ends it at once, without a word', { timeout: 20_000 }, async () => {
+test('Ctrl-C ends it at once, without a word', async () => {
   const { child, ended } = start('--bursts', '1000')
   await once(child.stdout, 'data')
 
