@@ -1212,3 +1212,60 @@ describe('a lease ends once', () => {
     expect(t.pool.stats()).toMatchObject({ open: 0, keys: 0, totals: { detached: 1 } })
   })
 })
+
+describe('a signal of another make', () => {
+  const signal = (overrides: object): AbortSignal =>
+    ({
+      aborted: false,
+      reason: undefined,
+      addEventListener() {},
+      removeEventListener() {},
+      ...overrides,
+    }) as unknown as AbortSignal
+
+  test('that aborts while it is being listened to settles the want once, after want() has returned', async () => {
+    const t = new PoolTester()
+    const reason = new Error('aborted')
+    const aborts = signal({
+      reason,
+      addEventListener: (_type: string, listener: EventListenerObject) =>
+        listener.handleEvent({} as Event),
+    })
+
+    const want = t.get('a', { signal: aborts })
+
+    await want.wantFailed({ error: reason })
+    expect(t.pool.stats()).toMatchObject({ waiting: 0, totals: { wants: 1, canceled: 1 } })
+  })
+
+  test('whose listener is called again, late, does nothing more', async () => {
+    const t = new PoolTester()
+    const listeners: EventListenerObject[] = []
+    const repeats = signal({
+      addEventListener: (_type: string, listener: EventListenerObject) => listeners.push(listener),
+    })
+    const want = t.get('a', { signal: repeats })
+
+    await want.wantGot((await t.wantDial('a')).finish())
+    for (const listener of listeners) listener.handleEvent({} as Event)
+
+    t.check()
+    expect(t.pool.stats()).toMatchObject({ leased: 1, totals: { got: 1, canceled: 0 } })
+  })
+
+  test('that cannot be listened to makes want() throw, and leaves nobody waiting', () => {
+    const t = new PoolTester()
+    const own = new Error('own')
+    const fails = signal({
+      addEventListener: () => {
+        throw own
+      },
+    })
+    let settled = 0
+
+    expect(() => t.pool.want('a', () => settled++, { signal: fails })).toThrow(own)
+
+    t.check()
+    expect([settled, t.pool.stats().waiting, [...t.pool.keys()]]).toEqual([0, 0, []])
+  })
+})

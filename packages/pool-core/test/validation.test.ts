@@ -306,6 +306,12 @@ describe('options of a pool', () => {
     for (const reuse of [true, false]) construct({ reuse })
   })
 
+  test('a value that is long is not shown in full', () => {
+    const error = errorOf(() => construct({ maxPerKey: 'x'.repeat(100_000) }))
+
+    expect(error.message.length).toBeLessThan(1_000)
+  })
+
   test('options that are inherited count as those that are checked', async () => {
     const t = new PoolTester()
     const options = Object.create({ maxPerKey: 1 }) as PoolOptions<FakeConn>
