@@ -1214,6 +1214,9 @@ describe('a lease ends once', () => {
 })
 
 describe('a signal of another make', () => {
+  interface Listener {
+    handleEvent(): void
+  }
   const signal = (overrides: object): AbortSignal =>
     ({
       aborted: false,
@@ -1228,8 +1231,7 @@ describe('a signal of another make', () => {
     const reason = new Error('aborted')
     const aborts = signal({
       reason,
-      addEventListener: (_type: string, listener: EventListenerObject) =>
-        listener.handleEvent({} as Event),
+      addEventListener: (_type: string, listener: Listener) => listener.handleEvent(),
     })
 
     const want = t.get('a', { signal: aborts })
@@ -1240,14 +1242,14 @@ describe('a signal of another make', () => {
 
   test('whose listener is called again, late, does nothing more', async () => {
     const t = new PoolTester()
-    const listeners: EventListenerObject[] = []
+    const listeners: Listener[] = []
     const repeats = signal({
-      addEventListener: (_type: string, listener: EventListenerObject) => listeners.push(listener),
+      addEventListener: (_type: string, listener: Listener) => listeners.push(listener),
     })
     const want = t.get('a', { signal: repeats })
 
     await want.wantGot((await t.wantDial('a')).finish())
-    for (const listener of listeners) listener.handleEvent({} as Event)
+    for (const listener of listeners) listener.handleEvent()
 
     t.check()
     expect(t.pool.stats()).toMatchObject({ leased: 1, totals: { got: 1, canceled: 0 } })
