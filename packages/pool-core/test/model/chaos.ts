@@ -75,8 +75,12 @@ export class Chaos {
       const dial = pick(this.#adapter.dials, nth)
       if (dial === undefined) return
       dial.isLost = true
-      if (dial.conn !== undefined) dial.conn.over ??= 'closed by its peer'
       dial.link.closed(withError ? scriptError('reset') : undefined)
+      // What the pool has decided to close already, it may close even so.
+      const { conn } = dial
+      queueMicrotask(() => {
+        if (conn !== undefined) conn.over ??= 'closed by its peer'
+      })
     },
     drain: ({ nth }) => pick(this.#adapter.dials, nth)?.link.drain(),
     setCapacity: ({ nth, capacity }) => {
