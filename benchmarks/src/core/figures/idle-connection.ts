@@ -74,8 +74,9 @@ async function bytesOfIdle(
   open: (count: number, make: () => Conn) => Opened,
 ): Promise<Sample> {
   const count = scaled(IDLE, work)
-  // The first objects of a shape are larger than the later ones.
-  await open(scaled(1_000, work), newConn).use()
+  // Once for nothing: code that the engine compiles on the way is on the heap as well, and the
+  // first objects of a shape are larger than the later ones.
+  await open(count, newConn).use()
   const conns = Array.from({ length: count }, newConn)
   let next = 0
   const opened = open(count, () => conns[next++] ?? newConn())

@@ -65,8 +65,9 @@ function caseOf<Held>(name: string, open: OpenPeer<Held>): Case {
 async function wait(work: number, state: () => unknown): Promise<{ bytesEach: number }> {
   const count = scaled(WAITING, work)
   const held = new Array<unknown>(count).fill(undefined)
-  // The first objects of a shape are larger than the later ones.
-  const first = Array.from({ length: scaled(1_000, work) }, state)
+  // Code that the engine compiles on the way is on the heap as well, and the first objects of a
+  // shape are larger than the later ones: those are made before.
+  const first = Array.from({ length: count }, state)
   const bytesEach = await heldBytesEach(count, () => {
     for (let i = 0; i < count; i++) held[i] = state()
   })
