@@ -76,11 +76,7 @@ export class Chaos {
       if (dial === undefined) return
       dial.isLost = true
       dial.link.closed(withError ? scriptError('reset') : undefined)
-      // What the pool has decided to close already, it may close even so.
-      const { conn } = dial
-      queueMicrotask(() => {
-        if (conn !== undefined) conn.over ??= 'closed by its peer'
-      })
+      if (dial.conn !== undefined) this.#isOver(dial.conn, 'closed by its peer')
     },
     drain: ({ nth }) => pick(this.#adapter.dials, nth)?.link.drain(),
     setCapacity: ({ nth, capacity }) => {
@@ -227,14 +223,20 @@ export class Chaos {
   #detach(nth: number): void {
     const lease = pick(this.#held, nth)
     if (lease === undefined) return
-    const before = lease.conn.over
-    // The pool may call out before detach() returns, and must not close it then.
-    lease.conn.over ??= 'detached'
-    const end = endOf(() => lease.detach())
-    if (end === 'shared') lease.conn.over = before
-    if (end !== 'done') return
     this.#held = this.#held.filter((it) => it !== lease)
+    if (endOf(() => lease.detach()) === 'shared') {
+      this.#held.push(lease)
+      return
+    }
+    this.#isOver(lease.conn, 'detached')
     this.#ended.push(lease)
+  }
+
+  /** From the next turn on: what the pool has decided to close already, it may close even so. */
+  #isOver(conn: ScriptConn, why: string): void {
+    queueMicrotask(() => {
+      conn.over ??= why
+    })
   }
 
   async #look(where: string): Promise<void> {
