@@ -10,7 +10,8 @@ import { CountingClock } from '../counting-clock.ts'
 
 const IDLE = 100_000
 const EACH_KEY = 10
-const MEASURED = 3
+const WARM_UP = 2
+const MEASURED = 5
 
 /** Connections that have become idle, and nobody comes: from the first timer to the empty pool. */
 export const expiry: Figure = {
@@ -52,7 +53,7 @@ function caseOf(name: string, spreadMs: number): Case {
     name,
     async measure(work) {
       const idle = scaled(IDLE, work)
-      await expire(idle / 10, spreadMs)
+      for (let i = 0; i < WARM_UP; i++) await expire(idle, spreadMs)
       const runs: Expired[] = []
       for (let i = 0; i < MEASURED; i++) runs.push(await expire(idle, spreadMs))
       return {
