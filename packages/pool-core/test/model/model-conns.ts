@@ -234,9 +234,7 @@ export abstract class ModelConns {
     conn.idleUntil = this.now + Math.min(idleTimeoutMs, hintMs ?? Number.POSITIVE_INFINITY)
     this.idle.push(conn)
     const ofKey = this.idle.filter((it) => it.key === conn.key)
-    // One that is paused serves nobody: it goes before the coldest.
-    const coldest = ofKey.find((it) => it.capacity === 0) ?? ofKey[0]
-    if (ofKey.length > maxIdlePerKey && coldest) this.retire(coldest, 'max-idle-per-key')
+    if (ofKey.length > maxIdlePerKey && ofKey[0]) this.retire(ofKey[0], 'max-idle-per-key')
     else if (this.idle.length > maxIdle && this.idle[0]) this.retire(this.idle[0], 'max-idle')
     if (conn.isOpen) this.say(`trace putIdle ${conn.key} ${conn.name}`)
   }

@@ -75,14 +75,14 @@ const nth = fc.nat(11)
 const reason = fc.constantFrom<Reason>('none', 'error', 'zero', 'null')
 const few = fc.constantFrom(1, 2, 3, 4)
 // Durations share no small multiple, so that two deadlines seldom fall on the same millisecond.
-const ms = fc.constantFrom(1, 7, 37, 101, 311, 1009)
+const ms = fc.constantFrom(1, 7, 17, 37, 61, 101, 311, 1009)
 const sometimes = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
   fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: value })
 
 const values = {
   maxPerKey: few,
   maxTotal: few,
-  fairAfterMs: fc.constantFrom(41, 149),
+  fairAfterMs: fc.constantFrom(5, 41, 149),
   maxIdlePerKey: fc.constantFrom(0, 1, 2),
   maxIdle: fc.constantFrom(0, 1, 2),
   idleTimeoutMs: fc.constantFrom(53, 499),
@@ -97,18 +97,30 @@ const values = {
   reuse: fc.constant(false),
 }
 
+/** What goes together: a pool is interesting where its limits meet. */
+const themes: readonly (keyof Setting)[][] = [
+  [],
+  ['maxPerKey'],
+  ['maxTotal', 'fairAfterMs'],
+  ['maxTotal', 'fairAfterMs', 'maxPerKey'],
+  ['idleTimeoutMs', 'maxLifetimeMs', 'lifetimeJitter', 'idleOrder'],
+  ['maxIdle', 'maxIdlePerKey', 'idleOrder'],
+  ['maxPerKey', 'hedgeMs', 'dialTimeoutMs'],
+  ['maxPerKey', 'maxWaiting', 'acquireTimeoutMs', 'dialTimeoutMs'],
+]
+
 export function scenes(kind: Kind): fc.Arbitrary<Scene> {
-  const names = Object.keys(values) as (keyof Setting)[]
-  // The limits that make wants of several keys meet are worth having more often than the rest.
-  const given = fc.subarray([...names, 'maxPerKey', 'maxTotal'] as (keyof Setting)[], {
-    maxLength: 7,
-  })
+  const more = fc.subarray(Object.keys(values) as (keyof Setting)[], { maxLength: 4 })
   const setting = fc
-    .tuple(fc.record(values), given)
-    .map(([all, chosen]) => Object.fromEntries(chosen.map((name) => [name, all[name]])))
+    .tuple(fc.record(values), fc.constantFrom(...themes), more)
+    .map(([all, theme, others]) => pickFrom(all, [...theme, ...others]))
   const expected =
     kind === 'exclusive' ? fc.constant(1) : fc.constantFrom(1, 2, 3, Number.POSITIVE_INFINITY)
   return fc.record({ setting, expected, listensToAbort: fc.boolean() })
+}
+
+function pickFrom(all: Required<Setting>, names: (keyof Setting)[]): Setting {
+  return Object.fromEntries(names.map((name) => [name, all[name]]))
 }
 
 export function steps(kind: Kind): fc.Arbitrary<Step[]> {
@@ -147,7 +159,7 @@ function oneStep(kind: Kind, keys: number): fc.Arbitrary<Step> {
       nth,
       capacity: kind === 'exclusive' ? fc.constant(undefined) : sometimes(capacity),
     }),
-    make(25, 'release', { nth, hintMs: sometimes(fc.constantFrom(19, 997)) }),
+    make(25, 'release', { nth, hintMs: sometimes(fc.constantFrom(19, 67, 997)) }),
     make(8, 'tryAcquire', { key }),
     make(6, 'cancel', { nth, reason }),
     make(6, 'abort', { nth, reason }),
