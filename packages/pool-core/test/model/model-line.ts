@@ -85,8 +85,8 @@ export abstract class ModelLine extends ModelConns {
 
   private makeRoom(besides?: string): boolean {
     if (this.conns.length + this.dials.length < this.limits.maxTotal) return true
-    const [coldest] = this.idle
-    if (coldest === undefined || coldest.key === besides) return false
+    const coldest = this.idle.find((conn) => conn.key !== besides)
+    if (coldest === undefined) return false
     this.retire(coldest, 'evicted')
     return true
   }
