@@ -53,3 +53,13 @@ export function endOf(run: () => void): 'done' | 'finished' | 'shared' {
 export function show(value: unknown): string {
   return JSON.stringify(value, (_, it) => (it === undefined ? 'nothing' : it)) ?? 'nothing'
 }
+
+/** Whether two plain values have the same in them. */
+export function isSame(left: unknown, right: unknown): boolean {
+  if (left === right) return true
+  if (typeof left !== 'object' || typeof right !== 'object' || !left || !right) return false
+  const [some, others] = [left as Record<string, unknown>, right as Record<string, unknown>]
+  const names = Object.keys(some)
+  if (names.length !== Object.keys(others).length) return false
+  return names.every((name) => isSame(some[name], others[name]))
+}

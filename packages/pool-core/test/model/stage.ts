@@ -8,7 +8,7 @@ import type { ModelLease } from './model-state.ts'
 import { draws, pick, type Reason, reasonOf, type Scene, type Step, type StepOf } from './script.ts'
 import { ScriptAdapter, type ScriptConn, type ScriptDial } from './script-adapter.ts'
 import { ScriptClock } from './script-clock.ts'
-import { endOf, hooks, howGot, show } from './spoken.ts'
+import { endOf, hooks, howGot, isSame, show } from './spoken.ts'
 
 export interface Caller {
   readonly name: string
@@ -127,10 +127,11 @@ export class Stage {
 
   /** Throws if the two differ in this. */
   same(what: string, real: unknown, model: unknown): void {
-    const [saw, wanted] = [show(real), show(model)]
-    if (saw === wanted) return
+    if (isSame(real, model)) return
     const events = this.events.map((event) => `  ${event}`).join('\n')
-    throw new Error(`${what}: the pool has\n  ${saw}\nthe model has\n  ${wanted}\nin\n${events}`)
+    throw new Error(
+      `${what}: the pool has\n  ${show(real)}\nthe model has\n  ${show(model)}\nin\n${events}`,
+    )
   }
 
   /** Dials that threw have failed by now. True if there were any. */
