@@ -41,9 +41,12 @@ export class Chaos {
     want: (step) => this.#want(step),
     tryAcquire: ({ key }) => {
       const wasClosed = this.#isClosed
+      this.#closedWhenAsked = false
       const lease = this.#pool.tryAcquire(key)
       if (lease === undefined) return
-      if (wasClosed) this.#blame('tryAcquire() of a closed pool returned a lease')
+      if (wasClosed || this.#closedWhenAsked) {
+        this.#blame('tryAcquire() of a closed pool returned a lease')
+      }
       this.#take(lease)
     },
     cancel: ({ nth, reason }) => void pick(this.#callers, nth)?.want?.cancel(reasonOf(reason)),
@@ -103,6 +106,7 @@ export class Chaos {
     },
   }
   #isClosed = false
+  #closedWhenAsked = false
 
   constructor(scene: Scene, inside: readonly (Step | undefined)[]) {
     this.#inside = [...inside]
@@ -151,6 +155,7 @@ export class Chaos {
   /** The pool calls out, and its state must be right. */
   #called(event: string): void {
     this.#attempt(event, () => checkInvariants(this.#pool))
+    if (/ -\d/.test(event)) this.#blame(`a time below zero: ${event}`)
     this.#react(event)
   }
 
@@ -163,7 +168,9 @@ export class Chaos {
       t.dials === t.opened + t.dialsFailed + dialing &&
       t.opened === open + t.detached + closed
     if (!isRight) this.#blame('the books were wrong when the adapter was asked')
+    const wasClosed = this.#isClosed
     this.#react('asked')
+    if (this.#isClosed && !wasClosed) this.#closedWhenAsked = true
   }
 
   #react(where: string): void {
