@@ -38,6 +38,19 @@ export class Conns<Target, Conn extends object> {
     return this.#records.has(conn)
   }
 
+  /** Until when a connection that opens now may live; drawn once for each. */
+  drawLifetime(): number | undefined {
+    const { maxLifetimeMs, lifetimeJitter, random } = this.#engine.settings
+    if (maxLifetimeMs === Number.POSITIVE_INFINITY) return undefined
+    let share = 0
+    try {
+      share = random()
+    } catch (error) {
+      rethrowLater(error)
+    }
+    return this.#engine.now() + maxLifetimeMs * (1 - lifetimeJitter * share)
+  }
+
   records(): Iterable<PooledConn<Target, Conn>> {
     return this.#records.values()
   }
@@ -47,8 +60,9 @@ export class Conns<Target, Conn extends object> {
     dial: Dial<Target, Conn>,
     state: KeyState<Target, Conn>,
     conn: Conn,
+    livesUntil: number | undefined,
   ): PooledConn<Target, Conn> {
-    const record = new PooledConn(state, conn, this.#usable(dial.capacity), this.#drawLifetime())
+    const record = new PooledConn(state, conn, this.#usable(dial.capacity), livesUntil)
     dial.link.handTo(record)
     this.#records.set(conn, record)
     this.open++
@@ -147,12 +161,18 @@ export class Conns<Target, Conn extends object> {
 
   setCapacity(record: PooledConn<Target, Conn>, capacity: number): void {
     const state = this.#stateOf(record)
+    const room = this.#usable(capacity)
+    // Before it serves those who wait: it may have broken or aged since its last lease.
+    const serves = state.line.size > 0 && record.retired === undefined && room > record.leases
+    const reason = serves ? this.#unfitToLend(record) : undefined
+    if (record.state === undefined) return
     // An idle one keeps its place: being told something is no use.
     if (!record.isIdle) state.unshelve(record)
-    record.capacity = this.#usable(capacity)
-    if (record.capacity > 0) state.expected = record.capacity
+    record.capacity = room
+    if (room > 0) state.expected = room
     if (!record.isIdle && record.retired === undefined) state.shelve(record)
-    if (state.line.size > 0 && record.hasRoom) this.#offer(record, state)
+    if (reason !== undefined) this.retire(record, reason)
+    else this.#serve(record, state)
     this.#engine.touch(state)
     this.#engine.finish()
   }
@@ -207,14 +227,6 @@ export class Conns<Target, Conn extends object> {
     return record.hasRoom && dialer.isClaimedFrom(state)
   }
 
-  /** To the line, if it is fit for it: it may have broken or aged since its last lease. */
-  #offer(record: PooledConn<Target, Conn>, state: KeyState<Target, Conn>): void {
-    const reason = this.#unfitToLend(record)
-    if (!record.hasRoom) return
-    if (reason !== undefined) this.retire(record, reason)
-    else this.#serve(record, state)
-  }
-
   /** The line first, oldest first, while there is room. */
   #serve(record: PooledConn<Target, Conn>, state: KeyState<Target, Conn>): void {
     const { wants } = this.#engine
@@ -239,7 +251,6 @@ export class Conns<Target, Conn extends object> {
     record.idleUntil =
       timeoutMs === Number.POSITIVE_INFINITY ? undefined : record.idleAt + timeoutMs
     this.#watch(record)
-    record.isIdle = true
     state.idle++
     state.shelve(record)
     this.idle.put(record)
@@ -349,7 +360,6 @@ export class Conns<Target, Conn extends object> {
 
   #unshelve(record: PooledConn<Target, Conn>, state: KeyState<Target, Conn>): void {
     if (record.isIdle) {
-      record.isIdle = false
       state.idle--
       this.idle.remove(record)
     }
@@ -363,11 +373,5 @@ export class Conns<Target, Conn extends object> {
   /** Without reuse, nothing is shared. */
   #usable(capacity: number): number {
     return this.#engine.settings.reuse ? capacity : Math.min(capacity, 1)
-  }
-
-  #drawLifetime(): number | undefined {
-    const { maxLifetimeMs, lifetimeJitter, random } = this.#engine.settings
-    if (maxLifetimeMs === Number.POSITIVE_INFINITY) return undefined
-    return this.#engine.now() + maxLifetimeMs * (1 - lifetimeJitter * random())
   }
 }

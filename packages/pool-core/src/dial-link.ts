@@ -16,6 +16,7 @@ export interface LinkEnd {
 export class DialLink implements Link {
   #end: LinkEnd | undefined
   #controller: AbortController | undefined = undefined
+  #isLost = false
 
   constructor(end: LinkEnd) {
     this.#end = end
@@ -26,7 +27,13 @@ export class DialLink implements Link {
     return this.#controller.signal
   }
 
+  /** The adapter has said that the connection is gone, and so must not be asked to close it. */
+  get isLost(): boolean {
+    return this.#isLost
+  }
+
   closed(error?: Error): void {
+    this.#isLost = true
     this.#end?.closed(error)
   }
 
@@ -45,9 +52,12 @@ export class DialLink implements Link {
     this.#controller = undefined
   }
 
-  /** The pool has no more use for the dial, which goes on listening: a late connection may be lost again. */
+  /** The pool has no more use for the dial. */
   abort(reason: unknown): void {
+    this.#end = undefined
     this.#controller ??= new AbortController()
+    // Until an error's stack is read, V8 keeps with it what its calls were made on: the whole pool.
+    if (reason instanceof Error) void reason.stack
     this.#controller.abort(reason)
   }
 

@@ -25,7 +25,6 @@ export class Dial<Target, Conn extends object> implements Timed, LinkEnd {
   slow = false
   /** What the adapter has said of the connection so far. */
   capacity = 1
-  lost = false
   reported: Error | undefined = undefined
   dueAt = 0
   prevDue: DueLinks | undefined = undefined
@@ -96,7 +95,7 @@ export class Dial<Target, Conn extends object> implements Timed, LinkEnd {
 
   /** Closes a connection that is in no book, unless it is gone already. */
   refuse(conn: Conn): void {
-    if (this.lost) return
+    if (this.link.isLost) return
     try {
       closeConn(this.#adapter, conn, 'dial-unwanted')
     } catch (error) {
@@ -118,7 +117,6 @@ export class Dial<Target, Conn extends object> implements Timed, LinkEnd {
   }
 
   closed(error?: Error): void {
-    this.lost = true
     this.#spoil(error)
   }
 

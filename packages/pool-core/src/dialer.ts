@@ -69,10 +69,11 @@ export class Dialer<Target, Conn extends object> {
       this.failed(dial, fault)
       return
     }
-    const isUsable = dial.isUsable && !conns.isBroken(conn)
-    // Asking the adapter may have ended the dial.
-    if (isUsable && dial.state !== undefined) {
-      this.#opened(dial, dial.state, conn)
+    const isBroken = dial.isUsable && conns.isBroken(conn)
+    const livesUntil = conns.drawLifetime()
+    // What was called may have ended the dial, or told more of the connection.
+    if (!isBroken && dial.isUsable && dial.state !== undefined) {
+      this.#opened(dial, dial.state, conn, livesUntil)
       return
     }
     this.#engine.calls.add(refuse, dial, conn)
@@ -185,11 +186,16 @@ export class Dialer<Target, Conn extends object> {
   }
 
   /** A usable connection: its own want comes first, then the line, then the shelf. */
-  #opened(dial: Dial<Target, Conn>, state: KeyState<Target, Conn>, conn: Conn): void {
+  #opened(
+    dial: Dial<Target, Conn>,
+    state: KeyState<Target, Conn>,
+    conn: Conn,
+    livesUntil: number | undefined,
+  ): void {
     const { conns, settings, wants } = this.#engine
     const { want } = dial
     this.#takeOut(dial, state)
-    const record = conns.add(dial, state, conn)
+    const record = conns.add(dial, state, conn, livesUntil)
     state.expected = record.capacity
     this.#traceDone(dial, state, want, { conn })
     if (want !== undefined) wants.deliver(want, record)

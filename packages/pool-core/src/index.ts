@@ -4,7 +4,7 @@ export type { CloseReason } from './close-reason.ts'
 export { isPoolError, PoolError, type PoolErrorCode } from './errors.ts'
 export type { Lease } from './lease.ts'
 
-export type { AcquireOptions, PoolOptions, WarmOptions } from './options.ts'
+export type { AcquireOptions, PoolOptions, ReleaseHint, WarmOptions } from './options.ts'
 export { Pool } from './pool.ts'
 export type { KeyStats, PoolStats, PoolTotals } from './stats.ts'
 export type {

@@ -1,5 +1,5 @@
 import { PoolError } from './errors.ts'
-import { checkDuration } from './options.ts'
+import { checkReleaseHint, type ReleaseHint } from './options.ts'
 import type { PooledConn } from './pooled-conn.ts'
 
 /**
@@ -20,7 +20,7 @@ export interface Lease<Conn> extends Disposable {
    * Healthy: gives it back. The hint may shorten its idle life, as when the peer has said how long
    * it keeps an idle connection; it never lengthens it.
    */
-  release(hint?: { idleTimeoutMs?: number | undefined }): void
+  release(hint?: ReleaseHint): void
   /** Not healthy: closes it. If others hold leases on it, it gets no new ones and is closed after the last. */
   discard(error?: Error): void
   /**
@@ -59,13 +59,10 @@ export class ConnLease<Target, Conn extends object> implements Lease<Conn> {
     this.idleMs = idleMs
   }
 
-  release(hint?: { idleTimeoutMs?: number | undefined }): void {
-    const idleTimeoutMs = hint?.idleTimeoutMs
-    if (idleTimeoutMs !== undefined) {
-      checkDuration('release() hint.idleTimeoutMs', idleTimeoutMs)
-    }
+  release(hint?: ReleaseHint): void {
+    if (hint !== undefined) checkReleaseHint(hint)
     const record = this.#end('release')
-    record.state?.engine.conns.release(record, idleTimeoutMs)
+    record.state?.engine.conns.release(record, hint?.idleTimeoutMs)
   }
 
   discard(error?: Error): void {

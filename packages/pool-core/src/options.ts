@@ -68,6 +68,12 @@ export interface WarmOptions {
   signal?: AbortSignal | undefined
 }
 
+/** What a caller knows about the connection that it gives back. */
+export interface ReleaseHint {
+  /** Close it after this long idle, if that is sooner than the pool would. */
+  idleTimeoutMs?: number | undefined
+}
+
 export interface Settings<Conn> {
   readonly maxPerKey: number
   readonly maxTotal: number
@@ -118,6 +124,8 @@ const acquireChecks: Record<keyof AcquireOptions<object>, Check> = {
   trace: checkTrace,
 }
 
+const releaseChecks: Record<keyof ReleaseHint, Check> = { idleTimeoutMs: checkDuration }
+
 const warmChecks: Record<keyof WarmOptions, Check> = { signal: checkSignal }
 
 const defaults: Settings<never> = {
@@ -144,8 +152,10 @@ const defaults: Settings<never> = {
 /** Checks a pool's options and fills in the defaults; one given as `undefined` is not given. */
 export function resolveOptions<Conn>(options: PoolOptions<Conn> = {}): Settings<Conn> {
   checkOptions('PoolOptions', options, poolChecks)
-  const given = Object.entries(options).filter(([, value]) => value !== undefined)
-  return Object.freeze({ ...defaults, ...Object.fromEntries(given) })
+  const settings: Record<string, unknown> = { ...defaults }
+  for (const name in options)
+    settings[name] = options[name as keyof typeof options] ?? settings[name]
+  return Object.freeze(settings as unknown as Settings<Conn>)
 }
 
 export function checkAcquireOptions(options: AcquireOptions<never>): void {
@@ -176,12 +186,21 @@ export function checkAdapter(adapter: unknown): void {
   }
 }
 
+export function checkReleaseHint(hint: ReleaseHint): void {
+  checkOptions('release() hint', hint, releaseChecks)
+}
+
+/** A key, where a pool is asked about one. */
+export function checkKey(name: string, key: unknown): void {
+  if (typeof key !== 'string') throw wrongType(name, 'a string', key)
+}
+
 /** A capacity that an adapter told: a whole number from `least` on, or `Infinity`. */
 export function checkCapacity(name: string, value: unknown, least: number): void {
   checkWhole(name, value, least)
 }
 
-export function checkDuration(name: string, value: unknown): void {
+function checkDuration(name: string, value: unknown): void {
   checkNumber(name, value)
   if (!((value as number) > 0)) throw outOfRange(name, 'a number of ms above 0, or Infinity', value)
 }
@@ -285,10 +304,14 @@ function outOfRange(name: string, wanted: string, value: unknown): RangeError {
 
 /** A value as an error message shows it: short, and without calling anything of the value's own. */
 function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value)
+  if (typeof value === 'string') return JSON.stringify(shorten(value))
   if (typeof value === 'bigint') return `${value}n`
   if (typeof value === 'function') return 'a function'
   if (Array.isArray(value)) return 'an array'
   if (typeof value === 'object' && value !== null) return 'an object'
   return String(value)
+}
+
+function shorten(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text
 }

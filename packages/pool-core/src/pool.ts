@@ -5,6 +5,7 @@ import {
   type AcquireOptions,
   checkAcquireOptions,
   checkAdapter,
+  checkKey,
   checkWarmCount,
   checkWarmOptions,
   type PoolOptions,
@@ -118,6 +119,7 @@ export class Pool<Target, Conn extends object> implements AsyncDisposable {
    * all. Returns how many connections it closed. What is released later goes idle as ever.
    */
   closeIdle(key?: string): number {
+    if (key !== undefined) checkKey('closeIdle() key', key)
     return this.#engine.closeIdle(key)
   }
 
@@ -125,7 +127,9 @@ export class Pool<Target, Conn extends object> implements AsyncDisposable {
   stats(): PoolStats
   stats(key: string): KeyStats
   stats(key?: string): PoolStats | KeyStats {
-    return key === undefined ? this.#engine.stats() : this.#engine.keyStats(key)
+    if (key === undefined) return this.#engine.stats()
+    checkKey('stats() key', key)
+    return this.#engine.keyStats(key)
   }
 
   /** The keys that have any state now: a connection, a dial or a want. */

@@ -33,8 +33,6 @@ export class PooledConn<Target, Conn extends object>
   uses = 0
   retired: Retirement | undefined = undefined
   shelf: Shelf<Target, Conn> | undefined = undefined
-  /** Among the idle ones of the pool. Paused ones are too: they have no lease. */
-  isIdle = false
   /** The adapter was told that it is idle, and must be told when it is used again. */
   toldIdle = false
   idleAt = 0
@@ -60,6 +58,11 @@ export class PooledConn<Target, Conn extends object>
     this.conn = conn
     this.capacity = capacity
     this.livesUntil = livesUntil
+  }
+
+  /** Among the idle ones of the pool, as any that is on a shelf without a lease. */
+  get isIdle(): boolean {
+    return this.leases === 0 && this.shelf !== undefined
   }
 
   get hasRoom(): boolean {

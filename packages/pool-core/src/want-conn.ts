@@ -74,6 +74,11 @@ export class WantConn<Target, Conn extends object> implements Want {
     return true
   }
 
+  listenTo(signal: AbortSignal): void {
+    signal.addEventListener('abort', this)
+    this.signal = signal
+  }
+
   /** The signal's listener is the want itself: no closure to make, and one object to let go. */
   handleEvent(): void {
     this.state?.engine.wants.abort(this)

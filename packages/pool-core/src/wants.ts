@@ -159,6 +159,8 @@ export class Wants<Target, Conn extends object> {
       isOver || state !== undefined ? 1 : engine.expectedCapacity(want.target as Target)
     // Nobody overtakes those who wait; while anybody does, nothing is ready.
     const record = isOver || state?.line.size !== 0 ? undefined : engine.conns.ready(state)
+    // Before it is counted: a signal that cannot be listened to makes this throw.
+    if (signal !== undefined && record === undefined && !isOver) want.listenTo(signal)
     engine.totals.wants++
     this.#traceStated(key, want.trace)
     if (engine.isClosed) this.fail(want, engine.closedError(key), 'refused')
@@ -192,10 +194,6 @@ export class Wants<Target, Conn extends object> {
     if (timeoutMs !== Number.POSITIVE_INFINITY) {
       want.timeout = new WantTimeout(want, timeoutMs)
       deadlines.set(want.timeout, this.#engine.now() + timeoutMs)
-    }
-    if (options?.signal !== undefined) {
-      want.signal = options.signal
-      options.signal.addEventListener('abort', want)
     }
   }
 
