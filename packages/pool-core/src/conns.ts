@@ -19,13 +19,16 @@ export class Conns<Target, Conn extends object> {
   readonly #engine: Engine<Target, Conn>
   /** The adapter can tell whether a connection is broken. */
   readonly #asks: boolean
-  readonly #callClose: (conn: Conn, reason: CloseReason) => void
+  readonly #callClose: (record: PooledConn<Target, Conn>, reason: CloseReason) => void
   readonly #callOnIdle: (record: PooledConn<Target, Conn>) => void
 
   constructor(engine: Engine<Target, Conn>) {
     this.#engine = engine
     this.#asks = engine.adapter.isBroken !== undefined
-    this.#callClose = (conn, reason) => closeConn(engine.adapter, conn, reason)
+    this.#callClose = (record, reason) => {
+      const conn = record.takeConn()
+      if (conn !== undefined) closeConn(engine.adapter, conn, reason)
+    }
     this.#callOnIdle = (record) => {
       // It may have been lent again before this call's turn came.
       if (record.toldIdle || !record.isIdle) return
@@ -119,6 +122,7 @@ export class Conns<Target, Conn extends object> {
 
   detach(record: PooledConn<Target, Conn>): void {
     this.#forget(record, this.#stateOf(record))
+    record.takeConn()
     this.#engine.totals.detached++
     this.#engine.finish()
   }
@@ -156,6 +160,7 @@ export class Conns<Target, Conn extends object> {
   lost(record: PooledConn<Target, Conn>, error: Error | undefined): void {
     const { retired } = record
     this.#bookClosed(record, retired?.reason ?? 'closed-by-peer', retired?.error ?? error)
+    record.takeConn()
     this.#engine.finish()
   }
 
@@ -195,8 +200,9 @@ export class Conns<Target, Conn extends object> {
   }
 
   evictColdest(besides: KeyState<Target, Conn> | undefined): boolean {
-    const { coldest } = this.idle
-    if (coldest === undefined || coldest.state === besides) return false
+    let { coldest } = this.idle
+    while (coldest !== undefined && coldest.state === besides) coldest = coldest.warmer
+    if (coldest === undefined) return false
     this.retire(coldest, 'evicted')
     return true
   }
@@ -323,9 +329,8 @@ export class Conns<Target, Conn extends object> {
   }
 
   #close(record: PooledConn<Target, Conn>, reason: CloseReason, error: Error | undefined): void {
-    const { conn } = record
     this.#bookClosed(record, reason, error)
-    this.#engine.calls.add(this.#callClose, conn, reason)
+    this.#engine.calls.add(this.#callClose, record, reason)
   }
 
   #bookClosed(
@@ -352,7 +357,7 @@ export class Conns<Target, Conn extends object> {
     state.open--
     this.leases -= record.leases
     state.leases -= record.leases
-    record.letGo()
+    record.state = undefined
     this.#engine.touch(state)
     this.#engine.dialer.roomMade()
     this.#engine.settleIfAllClosed()

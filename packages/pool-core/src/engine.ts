@@ -200,6 +200,7 @@ export class Engine<Target, Conn extends object> {
         this.#touched = state.nextTouched
         state.nextTouched = undefined
         state.touched = false
+        if (state.isDropped) continue
         if (!this.isClosed) this.dialer.balance(state)
         if (state.isEmpty) this.#drop(state)
       }

@@ -80,14 +80,19 @@ export class PooledConn<Target, Conn extends object>
     this.state?.engine.conns.look(this, now)
   }
 
-  /** It is in no book any more. An adapter may keep its link, and so this record, for ever. */
-  letGo(): void {
-    this.state = undefined
+  /**
+   * What is left to close of a connection that is in no book any more, once. The record lets it go:
+   * an adapter may keep its link, and so this record, for ever.
+   */
+  takeConn(): Conn | undefined {
+    const { conn } = this
     this.conn = undefined as never
+    return conn
   }
 
   closed(error?: Error): void {
-    this.state?.engine.conns.lost(this, error)
+    if (this.state === undefined) this.takeConn()
+    else this.state.engine.conns.lost(this, error)
   }
 
   drain(): void {

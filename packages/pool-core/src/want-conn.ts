@@ -75,8 +75,8 @@ export class WantConn<Target, Conn extends object> implements Want {
   }
 
   listenTo(signal: AbortSignal): void {
-    signal.addEventListener('abort', this)
     this.signal = signal
+    signal.addEventListener('abort', this)
   }
 
   /** The signal's listener is the want itself: no closure to make, and one object to let go. */

@@ -159,15 +159,27 @@ export class Wants<Target, Conn extends object> {
       isOver || state !== undefined ? 1 : engine.expectedCapacity(want.target as Target)
     // Nobody overtakes those who wait; while anybody does, nothing is ready.
     const record = isOver || state?.line.size !== 0 ? undefined : engine.conns.ready(state)
-    // Before it is counted: a signal that cannot be listened to makes this throw.
-    if (signal !== undefined && record === undefined && !isOver) want.listenTo(signal)
     engine.totals.wants++
     this.#traceStated(key, want.trace)
     if (engine.isClosed) this.fail(want, engine.closedError(key), 'refused')
     else if (signal?.aborted) this.fail(want, signal.reason, 'canceled')
     else if (record !== undefined) this.deliver(want, record)
     else this.#join(want, state, expected, options)
+    if (signal !== undefined && want.waiting) this.#listen(want, signal)
     engine.finish()
+  }
+
+  /** A signal that cannot be listened to makes this throw, and nobody has wanted anything. */
+  #listen(want: WantConn<Target, Conn>, signal: AbortSignal): void {
+    try {
+      want.listenTo(signal)
+    } catch (error) {
+      want.signal = undefined
+      this.#leave(want, undefined)
+      this.#engine.totals.wants--
+      this.#engine.finish()
+      throw error
+    }
   }
 
   /** The end of its key's line, if there is room in it. */
