@@ -42,6 +42,7 @@ export class Chaos {
     tryAcquire: ({ key }) => {
       const wasClosed = this.#isClosed
       this.#closedWhenAsked = false
+      this.#hasCalled = false
       const lease = this.#pool.tryAcquire(key)
       if (lease === undefined) return
       if (wasClosed || this.#closedWhenAsked) {
@@ -106,7 +107,9 @@ export class Chaos {
     },
   }
   #isClosed = false
+  /** Closed by an answer of the adapter, before anything was called after the last `tryAcquire`. */
   #closedWhenAsked = false
+  #hasCalled = false
 
   constructor(scene: Scene, inside: readonly (Step | undefined)[]) {
     this.#inside = [...inside]
@@ -154,6 +157,7 @@ export class Chaos {
 
   /** The pool calls out, and its state must be right. */
   #called(event: string): void {
+    this.#hasCalled = true
     this.#attempt(event, () => checkInvariants(this.#pool))
     if (/ -\d/.test(event)) this.#blame(`a time below zero: ${event}`)
     this.#react(event)
@@ -170,7 +174,7 @@ export class Chaos {
     if (!isRight) this.#blame('the books were wrong when the adapter was asked')
     const wasClosed = this.#isClosed
     this.#react('asked')
-    if (this.#isClosed && !wasClosed) this.#closedWhenAsked = true
+    if (this.#isClosed && !wasClosed && !this.#hasCalled) this.#closedWhenAsked = true
   }
 
   #react(where: string): void {
@@ -284,8 +288,12 @@ export class Chaos {
     for (const dial of this.#dialing) dial.finish()
     await this.#look('late dials')
     for (const lease of [...this.#held]) this.#attempt('the last release', () => lease.release())
-    await this.#pool.close()
+    let isOver = false
+    void this.#pool.close().then(() => {
+      isOver = true
+    })
     await this.#look('the end')
+    if (!isOver) this.#blame('close() does not resolve')
     const { totals, ...left } = this.#pool.stats()
     if (Object.values(left).some((count) => count !== 0)) this.#blame(JSON.stringify(left))
     if ([...this.#pool.keys()].length > 0) this.#blame('a key was left')

@@ -100,7 +100,7 @@ export class Rehearsal {
     await this.#step({ do: 'destroy', withError: false })
     while (stage.dialing.length > 0) await this.#step({ do: 'finish', nth: 0, capacity: undefined })
     while (stage.held > 0) await this.#step({ do: 'release', nth: 0, hintMs: undefined })
-    await stage.pool.close()
+    await this.#step({ do: 'close' })
     const { totals, ...left } = stage.pool.stats()
     stage.same('what is left', Object.values(left), [0, 0, 0, 0, 0, 0, 0])
     stage.same('keys', [...stage.pool.keys()], [])

@@ -197,7 +197,7 @@ function oneStep(kind: Kind, keys: number): fc.Arbitrary<Step> {
   )
 }
 
-/** Random numbers that repeat, the same for pool and model; sixty-fourths, so that ages stay whole. */
+/** Random numbers that repeat; sixty-fourths, so that ages stay whole. */
 export function draws(): () => number {
   let seed = 7
   return () => {

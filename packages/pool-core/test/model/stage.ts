@@ -5,7 +5,7 @@ import { CountedSignal } from './counted-signal.ts'
 import { labelOf, scriptError } from './label.ts'
 import { ModelPool } from './model-pool.ts'
 import type { ModelLease } from './model-state.ts'
-import { draws, pick, type Reason, reasonOf, type Scene, type Step, type StepOf } from './script.ts'
+import { pick, type Reason, reasonOf, type Scene, type Step, type StepOf } from './script.ts'
 import { ScriptAdapter, type ScriptConn, type ScriptDial } from './script-adapter.ts'
 import { ScriptClock } from './script-clock.ts'
 import { endOf, hooks, howGot, isSame, show } from './spoken.ts'
@@ -35,6 +35,8 @@ export class Stage {
   events: string[] = []
   readonly faults: string[] = []
   closing: 'not asked' | 'asked' | 'done' = 'not asked'
+  /** What `random` says: another for each connection; sixty-fourths, so that ages stay whole. */
+  #share = 0
   readonly #warmers: CountedSignal[] = []
   readonly #unmatched = new Map<string, Lease<ScriptConn>>()
   #held: Holder[] = []
@@ -106,10 +108,10 @@ export class Stage {
     this.pool = new Pool(this.adapter, {
       ...scene.setting,
       clock: this.clock,
-      random: draws(),
+      random: () => this.#share,
       trace: hooks((event) => say(`trace ${event}`)),
     })
-    this.model = new ModelPool(scene, draws())
+    this.model = new ModelPool(scene, () => this.#share)
   }
 
   act(step: Step): void {
@@ -239,6 +241,7 @@ export class Stage {
   #finish(dial: ScriptDial | undefined, capacity: number | undefined): void {
     if (dial === undefined) return
     if (capacity !== undefined) this.#tell(dial, capacity)
+    this.#share = ((this.adapter.dials.indexOf(dial) * 29) % 64) / 64
     dial.finish()
     this.model.finishDial(dial.name)
   }
