@@ -7,6 +7,7 @@ import type { Engine } from './engine.ts'
 import { IdleList } from './idle-list.ts'
 import type { KeyState } from './key-state.ts'
 import { ConnLease } from './lease.ts'
+import { checkShare } from './options.ts'
 import { PooledConn } from './pooled-conn.ts'
 import { emit } from './trace.ts'
 
@@ -17,14 +18,23 @@ export class Conns<Target, Conn extends object> {
   readonly idle: IdleList<Target, Conn> = new IdleList()
   readonly #records = new Map<Conn, PooledConn<Target, Conn>>()
   readonly #engine: Engine<Target, Conn>
-  /** The adapter can tell whether a connection is broken. */
-  readonly #asks: boolean
+  // What each hand-over asks of the options and the adapter, answered once.
+  readonly #asksIfBroken: boolean
+  readonly #tellsIdle: boolean
+  readonly #keepsNone: boolean
+  readonly #idleTimeoutMs: number | undefined
+  readonly #idleOrder: 'lifo' | 'fifo'
   readonly #callClose: (record: PooledConn<Target, Conn>, reason: CloseReason) => void
   readonly #callOnIdle: (record: PooledConn<Target, Conn>) => void
 
   constructor(engine: Engine<Target, Conn>) {
     this.#engine = engine
-    this.#asks = engine.adapter.isBroken !== undefined
+    const { idleOrder, idleTimeoutMs, maxIdle, maxIdlePerKey, trace } = engine.settings
+    this.#asksIfBroken = engine.adapter.isBroken !== undefined
+    this.#tellsIdle = engine.adapter.onIdle !== undefined || trace?.putIdle !== undefined
+    this.#keepsNone = maxIdle === 0 || maxIdlePerKey === 0
+    this.#idleTimeoutMs = idleTimeoutMs === Number.POSITIVE_INFINITY ? undefined : idleTimeoutMs
+    this.#idleOrder = idleOrder
     this.#callClose = (record, reason) => {
       const conn = record.takeConn()
       if (conn !== undefined) closeConn(engine.adapter, conn, reason)
@@ -48,8 +58,10 @@ export class Conns<Target, Conn extends object> {
     let share = 0
     try {
       share = random()
+      checkShare('what options.random() returns', share)
     } catch (error) {
       rethrowLater(error)
+      share = 0
     }
     return this.#engine.now() + maxLifetimeMs * (1 - lifetimeJitter * share)
   }
@@ -76,9 +88,8 @@ export class Conns<Target, Conn extends object> {
 
   /** The connection that the next want of this key may have; those found unfit on the way are closed. */
   ready(state: KeyState<Target, Conn>): PooledConn<Target, Conn> | undefined {
-    const { idleOrder } = this.#engine.settings
     for (;;) {
-      const record = state.next(idleOrder)
+      const record = state.next(this.#idleOrder)
       if (record === undefined) return undefined
       const reason = this.#unfitToLend(record)
       // Asking the adapter may have changed everything: the pool and the record are looked at again.
@@ -247,24 +258,27 @@ export class Conns<Target, Conn extends object> {
     state: KeyState<Target, Conn>,
     idleTimeoutMs: number | undefined,
   ): void {
-    const { settings, calls, adapter } = this.#engine
-    if (settings.maxIdlePerKey === 0 || settings.maxIdle === 0) {
-      this.retire(record, settings.maxIdlePerKey === 0 ? 'max-idle-per-key' : 'max-idle')
+    if (this.#keepsNone) {
+      const { maxIdlePerKey } = this.#engine.settings
+      this.retire(record, maxIdlePerKey === 0 ? 'max-idle-per-key' : 'max-idle')
       return
     }
-    const timeoutMs = Math.min(settings.idleTimeoutMs, idleTimeoutMs ?? Number.POSITIVE_INFINITY)
-    record.idleAt = this.#engine.now()
-    record.idleUntil =
-      timeoutMs === Number.POSITIVE_INFINITY ? undefined : record.idleAt + timeoutMs
+    const now = this.#engine.now()
+    const timeoutMs = sooner(this.#idleTimeoutMs, idleTimeoutMs)
+    record.idleAt = now
+    record.idleUntil = timeoutMs === undefined ? undefined : now + timeoutMs
     this.#watch(record)
     state.idle++
     state.shelve(record)
     this.idle.put(record)
     this.#trim(state)
     this.#engine.dialer.roomMade()
-    if (settings.trace !== undefined) {
-      emit(calls, settings.trace, 'putIdle', { key: state.key, conn: record.conn })
-    }
+    if (this.#tellsIdle) this.#tellIdle(record, state)
+  }
+
+  #tellIdle(record: PooledConn<Target, Conn>, state: KeyState<Target, Conn>): void {
+    const { settings, calls, adapter } = this.#engine
+    emit(calls, settings.trace, 'putIdle', { key: state.key, conn: record.conn })
     if (adapter.onIdle !== undefined) calls.add(this.#callOnIdle, record, undefined)
   }
 
@@ -284,10 +298,7 @@ export class Conns<Target, Conn extends object> {
    */
   #watch(record: PooledConn<Target, Conn>): void {
     const { idleUntil, livesUntil } = record
-    const until =
-      idleUntil === undefined || (livesUntil !== undefined && livesUntil < idleUntil)
-        ? livesUntil
-        : idleUntil
+    const until = sooner(idleUntil, livesUntil)
     if (until === undefined) return
     if (record.nextDue === undefined || until < record.dueAt) {
       this.#engine.deadlines.set(record, until)
@@ -295,14 +306,15 @@ export class Conns<Target, Conn extends object> {
   }
 
   #unfitToLend(record: PooledConn<Target, Conn>): CloseReason | undefined {
-    if (this.#asks && this.isBroken(record.conn)) return 'broken'
+    if (this.#asksIfBroken && this.isBroken(record.conn)) return 'broken'
     const reason = this.#overdue(record)
     if (reason !== undefined || record.leases === 0 || record.state === undefined) return reason
     return this.#engine.dialer.isClaimedFrom(record.state) ? 'evicted' : undefined
   }
 
   #unfitToKeep(record: PooledConn<Target, Conn>): CloseReason | undefined {
-    const isBroken = this.#asks && record.retired === undefined && this.isBroken(record.conn)
+    const isBroken =
+      this.#asksIfBroken && record.retired === undefined && this.isBroken(record.conn)
     if (this.#engine.isClosed) return 'pool-closed'
     if (!this.#engine.settings.reuse) return 'reuse-off'
     if (isBroken) return 'broken'
@@ -379,4 +391,10 @@ export class Conns<Target, Conn extends object> {
   #usable(capacity: number): number {
     return this.#engine.settings.reuse ? capacity : Math.min(capacity, 1)
   }
+}
+
+/** The lesser of two times, where undefined is never. */
+function sooner(a: number | undefined, b: number | undefined): number | undefined {
+  if (a === undefined) return b
+  return b === undefined || a <= b ? a : b
 }

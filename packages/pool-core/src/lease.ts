@@ -32,9 +32,6 @@ export interface Lease<Conn> extends Disposable {
   [Symbol.dispose](): void
 }
 
-/** Whether a lease of this package has ended in any of the three ways. */
-export let hasEnded: (lease: Lease<object>) => boolean
-
 /** The one kind of {@link Lease} there is. The record it holds is let go when it ends. */
 export class ConnLease<Target, Conn extends object> implements Lease<Conn> {
   readonly conn: Conn
@@ -84,8 +81,9 @@ export class ConnLease<Target, Conn extends object> implements Lease<Conn> {
     if (this.#record !== undefined) this.release()
   }
 
-  static {
-    hasEnded = (lease) => lease instanceof ConnLease && lease.#record === undefined
+  /** Whether `release`, `discard` or `detach` was called. */
+  get ended(): boolean {
+    return this.#record === undefined
   }
 
   #end(how: string): PooledConn<Target, Conn> {

@@ -236,7 +236,8 @@ function checkWhole(name: string, value: unknown, least: number): void {
   }
 }
 
-function checkShare(name: string, value: unknown): void {
+/** A share of something: what `lifetimeJitter` is, and what `random` returns. */
+export function checkShare(name: string, value: unknown): void {
   checkNumber(name, value)
   const number = value as number
   if (!(number >= 0 && number <= 1)) throw outOfRange(name, 'a number from 0 to 1', value)

@@ -1,6 +1,6 @@
 import type { Adapter } from './adapter.ts'
 import { Engine } from './engine.ts'
-import { hasEnded, type Lease } from './lease.ts'
+import type { Lease } from './lease.ts'
 import {
   type AcquireOptions,
   checkAcquireOptions,
@@ -84,13 +84,14 @@ export class Pool<Target, Conn extends object> implements AsyncDisposable {
     options?: AcquireOptions<Conn>,
   ): Promise<T> {
     if (typeof work !== 'function') throw wrongType('work', 'a function', work)
-    const lease = await this.acquire(target, options)
+    if (options !== undefined) checkAcquireOptions(options)
+    const lease = await this.#engine.wants.acquire(target, options)
     try {
       const result = await work(lease.conn, lease)
       lease[Symbol.dispose]()
       return result
     } catch (error) {
-      if (!hasEnded(lease)) lease.discard(error instanceof Error ? error : undefined)
+      if (!lease.ended) lease.discard(error instanceof Error ? error : undefined)
       throw error
     }
   }

@@ -1,7 +1,7 @@
 import { bug } from './bug.ts'
 import type { Dial } from './dial.ts'
 import type { KeyState } from './key-state.ts'
-import type { Lease } from './lease.ts'
+import type { ConnLease, Lease } from './lease.ts'
 import type { DueLinks, Timed } from './timing-wheel.ts'
 import type { PoolTrace } from './trace.ts'
 
@@ -51,7 +51,7 @@ export class WantConn<Target, Conn extends object> implements Want {
   waiting = true
   /** How it ends: a callback, or a promise's two functions. */
   settle: Settle<Conn> | undefined = undefined
-  resolve: ((lease: Lease<Conn>) => void) | undefined = undefined
+  resolve: ((lease: ConnLease<Target, Conn>) => void) | undefined = undefined
   reject: ((error: unknown) => void) | undefined = undefined
 
   constructor(

@@ -1,7 +1,7 @@
 import type { Engine } from './engine.ts'
 import { PoolError } from './errors.ts'
 import type { KeyState } from './key-state.ts'
-import type { Lease } from './lease.ts'
+import type { ConnLease } from './lease.ts'
 import type { AcquireOptions } from './options.ts'
 import type { PooledConn } from './pooled-conn.ts'
 import { emit, type PoolTrace } from './trace.ts'
@@ -31,7 +31,7 @@ export class Wants<Target, Conn extends object> {
   takeReady(
     state: KeyState<Target, Conn>,
     trace?: PoolTrace<Conn> | undefined,
-  ): Lease<Conn> | undefined {
+  ): ConnLease<Target, Conn> | undefined {
     const { conns, totals } = this.#engine
     const record = conns.ready(state)
     if (record === undefined) return undefined
@@ -48,7 +48,10 @@ export class Wants<Target, Conn extends object> {
   }
 
   /** The promise form: what is ready now, without a want, or else a want of its own. */
-  acquire(target: Target, options: AcquireOptions<Conn> | undefined): Promise<Lease<Conn>> {
+  acquire(
+    target: Target,
+    options: AcquireOptions<Conn> | undefined,
+  ): Promise<ConnLease<Target, Conn>> {
     const engine = this.#engine
     const key = engine.keyOf(target)
     const state = engine.keys.get(key)
@@ -60,7 +63,7 @@ export class Wants<Target, Conn extends object> {
       }
     }
     const want = this.#newWant(key, target, options)
-    const promise = new Promise<Lease<Conn>>((resolve, reject) => {
+    const promise = new Promise<ConnLease<Target, Conn>>((resolve, reject) => {
       want.resolve = resolve
       want.reject = reject
     })
@@ -210,7 +213,11 @@ export class Wants<Target, Conn extends object> {
   }
 
   /** Out of the line, free of all that it referred to, and its caller told: all once. */
-  #settle(want: WantConn<Target, Conn>, error: unknown, lease: Lease<Conn> | undefined): void {
+  #settle(
+    want: WantConn<Target, Conn>,
+    error: unknown,
+    lease: ConnLease<Target, Conn> | undefined,
+  ): void {
     const { settle, resolve, reject } = want
     this.#leave(want, lease)
     // A promise's functions call nobody now; a callback must wait until the books are right.
@@ -219,7 +226,7 @@ export class Wants<Target, Conn extends object> {
     else reject?.(error)
   }
 
-  #leave(want: WantConn<Target, Conn>, lease: Lease<Conn> | undefined): void {
+  #leave(want: WantConn<Target, Conn>, lease: ConnLease<Target, Conn> | undefined): void {
     const { state, dial, timeout, signal } = want
     if (state !== undefined) {
       state.line.remove(want)
@@ -238,7 +245,7 @@ export class Wants<Target, Conn extends object> {
     settle: Settle<Conn>,
     held: boolean,
     error: unknown,
-    lease: Lease<Conn> | undefined,
+    lease: ConnLease<Target, Conn> | undefined,
   ): void {
     const { calls } = this.#engine
     if (!held) calls.add(settle, error, lease)
@@ -246,7 +253,7 @@ export class Wants<Target, Conn extends object> {
   }
 
   #bookGot(
-    lease: Lease<Conn>,
+    lease: ConnLease<Target, Conn>,
     record: PooledConn<Target, Conn>,
     trace: PoolTrace<Conn> | undefined,
     waitedMs: number,

@@ -314,11 +314,13 @@ export class ModelPool extends ModelLine {
     this.settle()
   }
 
-  /** A want and its own dial that are due together: which of them comes first is not laid down. */
+  /** A want and a dial of its key that are over at one look: which comes first is not laid down. */
   private noteTies(): void {
-    for (const { dial, timeoutAt } of this.line) {
-      if (dial === undefined || timeoutAt > this.now) continue
-      if (dial.startedAt + this.limits.dialTimeoutMs <= this.now) this.isUndetermined = true
+    const { dialTimeoutMs } = this.limits
+    const dials = this.dials.filter((dial) => dial.startedAt + dialTimeoutMs <= this.now)
+    const wants = this.line.filter((want) => want.timeoutAt <= this.now)
+    if (wants.some((want) => dials.some((dial) => dial.key === want.key))) {
+      this.isUndetermined = true
     }
   }
 
