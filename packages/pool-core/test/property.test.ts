@@ -14,7 +14,7 @@ import { Chaos } from './model/chaos.ts'
 import { Rehearsal } from './model/rehearsal.ts'
 import { insideSteps, type Kind, scenes, steps } from './model/script.ts'
 
-const RUNS = Number(process.env['WANTCONN_RUNS'] ?? 80)
+const RUNS = Number(process.env['WANTCONN_RUNS'] ?? 120)
 const SEED = Number(process.env['WANTCONN_SEED'] ?? Date.now() % 2 ** 31)
 const PATH = process.env['WANTCONN_PATH']
 const LONG = RUNS * 100 + 60_000
