@@ -143,10 +143,13 @@ export class Pool<Target, Conn extends object> implements AsyncDisposable {
    * connections closed, leased ones as their leases end. Resolves when the last lease has ended.
    */
   close(): Promise<void> {
-    this.#closing ??= new Promise((resolve) => {
-      this.#engine.onAllClosed = resolve
+    if (this.#closing === undefined) {
+      this.#closing = new Promise((resolve) => {
+        this.#engine.onAllClosed = resolve
+      })
+      // Only then: a callback may call close() again.
       this.#engine.close(this.#engine.closedError())
-    })
+    }
     return this.#closing
   }
 
