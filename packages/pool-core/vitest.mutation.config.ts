@@ -7,6 +7,8 @@ export default defineConfig({
     exclude: [
       ...configDefaults.exclude,
       'test/purity.test.ts',
+      'test/readme.test.ts',
+      'test/go-coverage.test.ts',
       'test/gc/**',
       'test/**/*gc*.test.ts',
     ],
