@@ -108,9 +108,19 @@ function listenersOf(signal) {
   return signal instanceof AbortSignal ? getEventListeners(signal, 'abort').length : signal.count
 }
 
+/**
+ * What is left by the third pass. Nodes 22 and 26 take 2 MB for their first signals, with no pool in
+ * sight, and give half of it back; a pool that kept anything would keep it in each pass.
+ */
+async function third(run) {
+  await run()
+  await run()
+  return await run()
+}
+
 await report({
-  together: () => run(abortTogether),
+  together: () => third(() => run(abortTogether)),
   each: () => run(abortEach(PlainController)),
-  eachOfTheHost: () => run(abortEach(AbortController), WANTS / 10),
+  eachOfTheHost: () => third(() => run(abortEach(AbortController), WANTS / 10)),
   canceled: () => run(cancelEach),
 })
