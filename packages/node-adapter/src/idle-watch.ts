@@ -21,6 +21,8 @@ export class IdleWatch {
     this.#link = link
     watches.set(socket, this)
     socket.on('error', (error) => link.closed(error)).on('close', () => link.closed())
+    // What ended it before anybody listened is not told again.
+    if (socket.destroyed) link.closed(socket.errored ?? undefined)
   }
 
   static of(socket: Socket): IdleWatch | undefined {

@@ -1,2 +1,5 @@
-export { type NetAdapterOptions, netAdapter } from './net-adapter.ts'
+export type { NetLookup } from './dial/lookup.ts'
+export { netAdapter } from './net-adapter.ts'
+export { type DialAttempt, type DialPhase, NetDialError } from './net-dial-error.ts'
+export type { NetAdapterOptions } from './net-options.ts'
 export type { NetTarget, TcpTarget, UnixTarget } from './target.ts'

@@ -1,47 +1,42 @@
-import { connect, type NetConnectOpts, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import type { Adapter } from '@wantconn/pool-core'
-import { dialSocket, type OpenSocket } from './dial-socket.ts'
+import { Dial } from './dial/dial.ts'
+import { Plans } from './dial/plans.ts'
+import { dialSocket } from './dial-socket.ts'
 import { IdleWatch } from './idle-watch.ts'
-import {
-  checkTarget,
-  isUnixTarget,
-  type NetTarget,
-  openSocket,
-  show,
-  type TargetWithOpener,
-} from './target.ts'
-import { targetKey } from './target-key.ts'
-
-/** What holds for all sockets of one adapter. */
-export interface NetAdapterOptions {
-  /** Small writes are sent at once, without waiting for more (`TCP_NODELAY`). Default `true`. */
-  noDelay?: boolean | undefined
-  /** Silence in ms after which the system begins to probe whether the peer is there. Default 15,000; `Infinity`: never. */
-  keepAliveDelayMs?: number | undefined
-}
+import { type NetAdapterOptions, resolveNetOptions } from './net-options.ts'
+import { type NetTarget, openSocket, type TargetWithOpener } from './target.ts'
+import { TlsSessions } from './tls/tls-sessions.ts'
 
 /**
- * TCP connections and Unix domain sockets for a `Pool`.
+ * TCP, TLS and Unix domain sockets for a `Pool`.
  *
  * ```ts
  * const pool = new Pool(netAdapter(), { maxPerKey: 10 })
- * const lease = await pool.acquire({ host: 'example.com', port: 6379 })
+ * const lease = await pool.acquire({ host: 'example.com', port: 6380, tls: true })
  * ```
  *
- * A dial fails with the system's own error (`ECONNREFUSED`, `ENOTFOUND`, …), untouched. An idle
- * socket does not keep the process alive, and leaves the pool when its peer ends it or sends
- * anything; so this is for protocols in which the client speaks first.
+ * A dial rejects with a {@link NetDialError}, which says in what phase it failed and has the
+ * system's `code`; an aborted one with its signal's reason. An idle socket does not keep the process
+ * alive, and leaves the pool when its peer ends it or sends anything; so this is for protocols in
+ * which the client speaks first.
  */
 export function netAdapter(options: NetAdapterOptions = {}): Adapter<NetTarget, Socket> {
-  checkOptions(options)
+  const settings = resolveNetOptions(options)
+  const sessions = new TlsSessions(settings.maxTlsSessions)
+  const plans = new Plans()
   return {
     key(target) {
-      checkTarget(target)
-      return targetKey(target)
+      return plans.key(target)
     },
-    dial(target, link) {
-      const open = (target as TargetWithOpener)[openSocket] ?? opener(target, options)
-      return dialSocket(open, link.signal, (socket) => new IdleWatch(socket, link))
+    async dial(target, link) {
+      const watch = (socket: Socket): unknown => new IdleWatch(socket, link)
+      const open = (target as TargetWithOpener)[openSocket]
+      if (open !== undefined) return dialSocket(open, link.signal, watch)
+      link.signal.throwIfAborted()
+      const socket = await new Dial(plans.of(target), settings, sessions, link.signal).run()
+      watch(socket)
+      return socket
     },
     close(socket) {
       socket.destroy()
@@ -56,40 +51,5 @@ export function netAdapter(options: NetAdapterOptions = {}): Adapter<NetTarget, 
     onLease(socket) {
       IdleWatch.of(socket)?.stop()
     },
-  }
-}
-
-function opener(target: NetTarget, options: NetAdapterOptions): OpenSocket {
-  const { noDelay = true, keepAliveDelayMs = 15_000 } = options
-  if (isUnixTarget(target)) return () => connect({ path: target.path })
-  const keepAlive = keepAliveDelayMs !== Number.POSITIVE_INFINITY
-  const connectOptions: NetConnectOpts = {
-    host: target.host,
-    port: target.port,
-    noDelay,
-    keepAlive,
-    ...(keepAlive && { keepAliveInitialDelay: keepAliveDelayMs }),
-    ...(target.localAddress !== undefined && { localAddress: target.localAddress }),
-    ...(target.family !== undefined && { family: target.family }),
-  }
-  return () => connect(connectOptions)
-}
-
-function checkOptions(options: NetAdapterOptions): void {
-  const { noDelay, keepAliveDelayMs, ...unknown } = options
-  for (const name in unknown) throw new TypeError(`unknown option NetAdapterOptions.${name}`)
-  if (noDelay !== undefined && typeof noDelay !== 'boolean') {
-    throw new TypeError(`NetAdapterOptions.noDelay must be true or false; got ${show(noDelay)}`)
-  }
-  if (keepAliveDelayMs === undefined) return
-  if (typeof keepAliveDelayMs !== 'number') {
-    throw new TypeError(
-      `NetAdapterOptions.keepAliveDelayMs must be a number; got ${show(keepAliveDelayMs)}`,
-    )
-  }
-  if (!(keepAliveDelayMs > 0)) {
-    throw new RangeError(
-      `NetAdapterOptions.keepAliveDelayMs must be above 0, or Infinity; got ${keepAliveDelayMs}`,
-    )
   }
 }

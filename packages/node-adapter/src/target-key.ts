@@ -1,16 +1,33 @@
-import { isUnixTarget, type NetTarget } from './target.ts'
+import { asciiHost, isUnixTarget, type NetTarget } from './target.ts'
+import { tlsKey } from './tls/tls-plan.ts'
 
 /**
  * Equal keys, interchangeable sockets: all that distinguishes two sockets is in it, in a form that
- * people can read in statistics. A space cannot occur in a host or an address, so no two targets
- * run into each other.
+ * people can read in statistics, and secrets as fingerprints. A space cannot occur in any part, so
+ * no two targets run into each other.
  */
 export function targetKey(target: NetTarget): string {
-  if (isUnixTarget(target)) return `unix ${target.path}`
-  const { localAddress, family } = target
-  const host = target.host.toLowerCase()
-  let key = host.includes(':') ? `tcp [${host}]:${target.port}` : `tcp ${host}:${target.port}`
+  return isUnixTarget(target) ? unixKey(target.path, target) : tcpKey(target)
+}
+
+function unixKey(path: string, { tls }: NetTarget): string {
+  const escaped = path.replace(/[%\s\p{Cc}]/gu, encodeURIComponent)
+  if (tls === undefined) return `unix ${escaped}`
+  return `tls unix:${escaped}${tlsKey('NetTarget.tls', tls, undefined)}`
+}
+
+function tcpKey(target: Exclude<NetTarget, { readonly path: string }>): string {
+  const { localAddress, family, tls } = target
+  const host = asciiHost(target.host)
+  const scheme = tls === undefined ? 'tcp' : 'tls'
+  let key = `${scheme} ${hostPort(host, target.port)}`
   if (localAddress !== undefined) key += ` from ${localAddress.toLowerCase()}`
   if (family === 4 || family === 6) key += ` ipv${family}`
+  if (tls !== undefined) key += tlsKey('NetTarget.tls', tls, host)
   return key
+}
+
+/** `example.com:80`, `[::1]:80`. */
+export function hostPort(host: string, port: number): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }

@@ -1,8 +1,21 @@
 import { isIP } from 'node:net'
+import type { ConnectionOptions } from 'node:tls'
+import { domainToASCII } from 'node:url'
 import type { OpenSocket } from './dial-socket.ts'
+import { show } from './show.ts'
+
+/** What every target may have. One that has been used must not be changed afterwards. */
+interface CommonTarget {
+  /**
+   * Speak TLS; `true`: with Node's defaults. Those of Node's options that say how, not where to:
+   * `servername` (default: the host), `ca`, `cert`, `key`, `ALPNProtocols`, `rejectUnauthorized`, ….
+   * Give the same object again where it is the same, as it is checked and digested once.
+   */
+  readonly tls?: ConnectionOptions | true | undefined
+}
 
 /** A TCP address. */
-export interface TcpTarget {
+export interface TcpTarget extends CommonTarget {
   /** A name or an IP address; IPv6 without brackets. */
   readonly host: string
   /** 1 to 65535. */
@@ -14,7 +27,7 @@ export interface TcpTarget {
 }
 
 /** A Unix domain socket, or a named pipe on Windows. */
-export interface UnixTarget {
+export interface UnixTarget extends CommonTarget {
   readonly path: string
 }
 
@@ -29,9 +42,9 @@ export const openSocket: unique symbol = Symbol('openSocket')
 
 export type TargetWithOpener = NetTarget & { readonly [openSocket]?: OpenSocket }
 
-const later = new Set(['tls', 'proxy'])
-const tcpFields = new Set(['host', 'port', 'localAddress', 'family'])
-const unixFields = new Set(['path'])
+const later = new Set(['proxy'])
+const tcpFields = new Set(['host', 'port', 'localAddress', 'family', 'tls'])
+const unixFields = new Set(['path', 'tls'])
 
 export function isUnixTarget(target: NetTarget): target is UnixTarget {
   return (target as Partial<UnixTarget>).path !== undefined
@@ -53,9 +66,12 @@ function checkTcpTarget(target: TcpTarget): void {
   if (target.localAddress !== undefined && isIP(target.localAddress) === 0) {
     throw wrong('localAddress', 'an IP address', target.localAddress)
   }
-  const { family } = target
+  const { family, localAddress } = target
   if (family !== undefined && family !== 4 && family !== 6 && family !== 0) {
     throw wrong('family', '4, 6, or 0 for both', family)
+  }
+  if (family && localAddress !== undefined && isIP(localAddress) !== family) {
+    throw wrong('family', `that of localAddress ${localAddress}`, family)
   }
 }
 
@@ -81,11 +97,17 @@ function checkFields(target: NetTarget, known: ReadonlySet<string>): void {
 
 function checkHost(host: unknown): void {
   if (typeof host !== 'string' || host === '') throw wrong('host', 'a name or an IP address', host)
-  for (let i = 0; i < host.length; i++) {
-    const code = host.charCodeAt(i)
-    if (code > 32 && code !== 127) continue
-    throw wrong('host', 'free of spaces and control characters', host)
-  }
+  if (/[\s\p{Cc}]/u.test(host)) throw wrong('host', 'free of spaces and control characters', host)
+  if (isIP(host) !== 0) return
+  // All that would mean something in a URL: it has been given with its port, path or user.
+  if (/[:/?#@[\]\\]/.test(host)) throw wrong('host', 'a name or an IP address, nothing more', host)
+  if (asciiHost(host) === '') throw wrong('host', 'a name that IDNA allows', host)
+}
+
+/** A host as it is looked up, compared and asked for: lower case, and as IDNA has it. */
+export function asciiHost(host: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII.
+  return /^[\x00-\x7f]*$/.test(host) ? host.toLowerCase() : domainToASCII(host)
 }
 
 function checkPort(port: unknown): void {
@@ -97,12 +119,4 @@ function checkPort(port: unknown): void {
 
 function wrong(field: string, wanted: string, value: unknown): TypeError {
   return new TypeError(`NetTarget.${field} must be ${wanted}; got ${show(value)}`)
-}
-
-/** A value as an error message shows it: short, and without secrets of an object's inside. */
-export function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value)
-  if (typeof value === 'object' && value !== null) return 'an object'
-  if (typeof value === 'function') return 'a function'
-  return String(value)
 }

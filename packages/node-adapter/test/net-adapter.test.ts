@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Pool, type PoolOptions } from '@wantconn/pool-core'
 import { expect, onTestFinished, test } from 'vitest'
-import { type NetTarget, netAdapter } from '../src/index.ts'
+import { NetDialError, type NetTarget, netAdapter } from '../src/index.ts'
 import { errorOf } from './support/agent.ts'
 import { startTcp, unusedPort } from './support/origin.ts'
 
@@ -42,13 +42,25 @@ test('a refused dial fails with the error of the system', async () => {
 
   const error = await errorOf(newPool().acquire({ host, port }))
 
-  expect(error).toMatchObject({ code: 'ECONNREFUSED', syscall: 'connect', address: host, port })
+  expect(error).toBeInstanceOf(NetDialError)
+  expect(error).toMatchObject({
+    code: 'ECONNREFUSED',
+    phase: 'connect',
+    target: `tcp ${host}:${port}`,
+    attempts: [{ address: `${host}:${port}`, error: error.cause }],
+    cause: { code: 'ECONNREFUSED', syscall: 'connect', address: host, port },
+  })
 })
 
 test('a name that nobody knows fails with ENOTFOUND or EAI_AGAIN', async () => {
   const error = await errorOf(newPool().acquire({ host: 'nobody.invalid', port: 80 }))
 
   expect(['ENOTFOUND', 'EAI_AGAIN']).toContain(error.code)
+  expect(error).toMatchObject({
+    phase: 'lookup',
+    attempts: [],
+    cause: { hostname: 'nobody.invalid' },
+  })
 })
 
 test('an aborted dial fails with the reason, and no socket stays', async () => {
@@ -207,6 +219,14 @@ test.each([
   [{ keepAliveDelayMs: 0 }, RangeError],
   [{ keepAliveDelayMs: Number.NaN }, RangeError],
   [{ keepalive: true }, TypeError],
+  [null, TypeError],
+  [{ lookup: 'dns' }, TypeError],
+  [{ attemptDelayMs: -1 }, RangeError],
+  [{ lookupTimeoutMs: 0 }, RangeError],
+  [{ connectTimeoutMs: '1s' }, TypeError],
+  [{ tlsTimeoutMs: Number.NaN }, RangeError],
+  [{ maxTlsSessions: -1 }, RangeError],
+  [{ maxTlsSessions: 1.5 }, RangeError],
 ])('netAdapter(%o) is refused', (options, kind) => {
   expect(() => netAdapter(options as never)).toThrow(kind)
 })

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest'
+import { createSecureContext } from 'node:tls'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { type NetTarget, netAdapter } from '../src/index.ts'
 
 const key = (target: object): string => netAdapter().key(target as NetTarget)
@@ -33,6 +34,112 @@ test('whatever makes two sockets differ makes two keys', () => {
   expect(new Set(keys).size).toBe(keys.length)
 })
 
+test('a TLS key shows what is no secret, and the rest as a fingerprint', () => {
+  const at = { host: 'Example.com', port: 443 }
+
+  expect(key({ ...at, tls: true })).toBe('tls example.com:443')
+  expect(key({ ...at, tls: { servername: 'example.COM' } })).toBe('tls example.com:443')
+  expect(key({ ...at, tls: { rejectUnauthorized: true } })).toBe('tls example.com:443')
+  expect(key({ ...at, tls: { ALPNProtocols: ['h2', 'http/1.1'] } })).toBe(
+    'tls example.com:443 alpn=h2,http/1.1',
+  )
+  expect(key({ ...at, tls: { servername: 'b', rejectUnauthorized: false } })).toBe(
+    'tls example.com:443 name=b unverified',
+  )
+  expect(key({ ...at, tls: { passphrase: 'hush-hush', key: 'PRIVATE KEY' } })).toMatch(
+    /^tls example.com:443 #[\w-]{22}$/,
+  )
+  expect(key({ path: '/a b', tls: true })).toBe('tls unix:/a%20b')
+})
+
+test('equal TLS options make equal keys, whatever objects and types they come in', () => {
+  const at = { host: 'a', port: 1 }
+  const plain = key({ ...at, tls: { ca: 'CA', key: 'KEY', ALPNProtocols: ['h2'] } })
+
+  expect(key({ ...at, tls: { ALPNProtocols: Buffer.from('\x02h2'), key: 'KEY', ca: 'CA' } })).toBe(
+    plain,
+  )
+  expect(
+    key({
+      ...at,
+      tls: { ca: [Buffer.from('CA')], key: 'KEY', ALPNProtocols: ['h2'], pfx: undefined },
+    }),
+  ).toBe(plain)
+})
+
+test('whatever makes two TLS sockets differ makes two keys', () => {
+  const at = { host: 'a', port: 1 }
+  const checkServerIdentity = (): undefined => undefined
+  const keys = [
+    at,
+    { path: 'a' },
+    { path: 'a', tls: true },
+    ...[
+      true,
+      { servername: 'b' },
+      { servername: '' },
+      { ca: 'A' },
+      { ca: ['A', 'B'] },
+      { ca: ['AB', ''] },
+      { cert: 'A' },
+      { key: 'A' },
+      { key: [{ pem: 'A' }] },
+      { key: [{ pem: 'A', passphrase: 'B' }] },
+      { pfx: 'A' },
+      { pfx: Buffer.from('B') },
+      { crl: 'A' },
+      { passphrase: 'A' },
+      { ciphers: 'A' },
+      { sigalgs: 'A' },
+      { ecdhCurve: 'A' },
+      { minVersion: 'TLSv1.2' },
+      { maxVersion: 'TLSv1.2' },
+      { secureProtocol: 'TLSv1_2_method' },
+      { secureOptions: 1 },
+      { minDHSize: 2048 },
+      { ALPNProtocols: ['h2'] },
+      { ALPNProtocols: ['h2', 'http/1.1'] },
+      { ALPNProtocols: ['http/1.1', 'h2'] },
+      { ALPNProtocols: ['h2,http/1.1'] },
+      { rejectUnauthorized: false },
+      { session: Buffer.from('A') },
+      { sessionIdContext: 'A' },
+      { ticketKeys: Buffer.alloc(48) },
+      { sessionTimeout: 5 },
+      { requestOCSP: true },
+      { secureContext: createSecureContext() },
+      { secureContext: createSecureContext() },
+      { checkServerIdentity },
+      { checkServerIdentity: () => undefined },
+      { pskCallback: checkServerIdentity },
+    ].map((tls) => ({ ...at, tls })),
+  ].map(key)
+
+  expect(new Set(keys).size).toBe(keys.length)
+})
+
+test('a target changed after its use has the key of what it is now', () => {
+  const adapter = netAdapter()
+  const target = { host: 'a', port: 1, tls: true as const }
+  adapter.key(target)
+
+  target.port = 2
+
+  expect(adapter.key(target)).toBe('tls a:2')
+})
+
+test('a name beyond ASCII is keyed as IDNA has it', () => {
+  expect(key({ host: 'Bücher.example', port: 80 })).toBe('tcp xn--bcher-kva.example:80')
+})
+
+test('NODE_TLS_REJECT_UNAUTHORIZED=0 is in the key', () => {
+  vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0')
+  onTestFinished(() => void vi.unstubAllEnvs())
+
+  expect(key({ host: 'a', port: 1, tls: true })).toBe('tls a:1 unverified')
+  expect(key({ host: 'a', port: 1, tls: { rejectUnauthorized: true } })).toBe('tls a:1')
+})
+
 test.each([
   [undefined, TypeError, /NetTarget must be an object; got undefined/],
   [{}, TypeError, /host.*undefined/],
@@ -48,7 +155,23 @@ test.each([
   [{ host: 'a', port: Number.NaN }, RangeError, /port.*NaN/],
   [{ host: 'a', port: 1, localAddress: 'here' }, TypeError, /localAddress.*"here"/],
   [{ host: 'a', port: 1, family: 5 }, TypeError, /family.*5/],
-  [{ host: 'a', port: 1, tls: true }, TypeError, /tls.*not supported yet/],
+  [{ host: 'a:80', port: 1 }, TypeError, /host.*"a:80"/],
+  [{ host: 'http://a/', port: 1 }, TypeError, /host.*http/],
+  [{ host: '[::1]', port: 1 }, TypeError, /host.*"\[::1\]"/],
+  [{ host: 'a\u2028b', port: 1 }, TypeError, /host/],
+  [{ host: 'a\u00adb\uFFFF', port: 1 }, TypeError, /host.*IDNA/],
+  [{ host: 'a', port: 1, localAddress: '::1', family: 4 }, TypeError, /family.*::1.*4/],
+  [{ host: 'a', port: 1, tls: false }, TypeError, /tls.*false/],
+  [{ host: 'a', port: 1, tls: [] }, TypeError, /tls.*array/],
+  [{ host: 'a', port: 1, tls: { rejectUnauthorised: false } }, TypeError, /tls.rejectUnauthorised/],
+  [{ host: 'a', port: 1, tls: { socket: {} } }, TypeError, /tls.socket.*an object.*unknown/],
+  [{ host: 'a', port: 1, tls: { rejectUnauthorized: 'no' } }, TypeError, /Unauthorized.*"no"/],
+  [{ host: 'a', port: 1, tls: { servername: '::1' } }, TypeError, /servername.*"::1"/],
+  [{ host: 'a', port: 1, tls: { servername: 'a\nb' } }, TypeError, /servername.*a\\nb/],
+  [{ host: 'a', port: 1, tls: { ca: 5 } }, TypeError, /tls.ca.*5/],
+  [{ host: 'a', port: 1, tls: { ALPNProtocols: 'h2' } }, TypeError, /ALPNProtocols.*"h2"/],
+  [{ host: 'a', port: 1, tls: { ALPNProtocols: [''] } }, TypeError, /ALPNProtocols.*""/],
+  [{ host: 'a', port: 1, tls: { checkServerIdentity: true } }, TypeError, /Identity.*true/],
   [{ host: 'a', port: 1, proxy: 'http://p' }, TypeError, /proxy.*not supported yet/],
   [{ host: 'a', port: 1, prot: 2 }, TypeError, /prot.*unknown/],
   [{ path: '' }, TypeError, /path.*""/],

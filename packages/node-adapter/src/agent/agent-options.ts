@@ -1,7 +1,8 @@
 import type { AgentOptions } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Pool, PoolOptions } from '@wantconn/pool-core'
-import { type NetTarget, show } from '../target.ts'
+import { show } from '../show.ts'
+import type { NetTarget } from '../target.ts'
 
 /**
  * All that `http.Agent` takes, with the same meaning, and all that a `Pool` takes beside it.
