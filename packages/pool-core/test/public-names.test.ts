@@ -61,12 +61,14 @@ test('the front door exports these values and types', () => {
 
 test('the testing door exports these values', () => {
   expect(Object.keys(testing).sort()).toEqual([
+    'ConformanceError',
     'FakeAdapter',
     'FakeClock',
     'FakeConn',
     'FakeDial',
     'PoolTester',
     'TesterWant',
+    'adapterConformance',
     'checkInvariants',
   ])
 })
