@@ -4,5 +4,10 @@ import { base } from '../../tsup.base.ts'
 export default defineConfig({
   ...base,
   platform: 'node',
-  entry: { index: 'src/index.ts', 'agent/index': 'src/agent/index.ts' },
+  entry: {
+    index: 'src/index.ts',
+    'agent/index': 'src/agent/index.ts',
+    diagnostics: 'src/diagnostics.ts',
+    'opentelemetry/index': 'src/opentelemetry/index.ts',
+  },
 })
