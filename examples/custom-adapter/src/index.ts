@@ -1,0 +1,3 @@
+export { type RespTarget, respAdapter } from './resp-adapter.ts'
+export { RespConn } from './resp-conn.ts'
+export { RespError, type RespValue } from './resp-reader.ts'
