@@ -17,17 +17,18 @@ export class RespReader {
   #at = 0
 
   /** The values that are complete with these bytes. Throws if they are not RESP. */
-  *read(bytes: Buffer): Generator<RespValue> {
+  read(bytes: Buffer): RespValue[] {
     this.#bytes = Buffer.concat([this.#bytes.subarray(this.#at), bytes])
     this.#at = 0
+    const values: RespValue[] = []
     for (;;) {
       const start = this.#at
       const value = this.#value()
       if (value === undefined) {
         this.#at = start
-        return
+        return values
       }
-      yield value
+      values.push(value)
     }
   }
 

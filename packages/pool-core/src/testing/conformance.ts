@@ -67,8 +67,8 @@ export class ConformanceError extends Error {
  * }
  * ```
  *
- * Each law is independent of the others and gets a far side of its own from `setup()`. They must
- * not run at the same time in one process, as some count what the process has open.
+ * Each law is independent of the others and gets a far side of its own from `setup()`. Those that
+ * are run at the same time wait for each other, as some count what the process has open.
  */
 export function adapterConformance<Target, Conn extends object>(
   options: ConformanceOptions<Target, Conn>,
@@ -81,7 +81,7 @@ export function adapterConformance<Target, Conn extends object>(
       name: `${options.name} ${spec.id}: ${spec.title}${suffix}`,
       law: describe(spec),
       applicable: whyNot === undefined,
-      run: whyNot === undefined ? () => runLaw(spec, options) : async () => {},
+      run: whyNot === undefined ? () => inTurn(() => runLaw(spec, options)) : async () => {},
     }
   })
 }
@@ -104,19 +104,28 @@ function describe({ id, title }: LawSpec): Law['law'] {
   return Object.freeze({ id, family, number: Number(number), title })
 }
 
+// Laws count what the process has open, and take over its uncaught errors: one at a time.
+let last: Promise<void> = Promise.resolve()
+
+function inTurn(run: () => Promise<void>): Promise<void> {
+  const mine = last.then(run)
+  last = mine.catch(() => {})
+  return mine
+}
+
 async function runLaw<Target, Conn extends object>(
   spec: LawSpec,
   options: ConformanceOptions<Target, Conn>,
 ): Promise<void> {
   const { adapter, name, patienceMs = 2_000, rounds = 1_000 } = options
-  const backend = await options.setup()
-  const trial = new Trial(adapter, backend, { patienceMs, rounds })
+  const trial = new Trial(adapter, await options.setup(), { patienceMs, rounds })
   try {
     await spec.check(trial)
   } catch (error) {
+    // What the law has found counts for more than what its end may come upon.
+    await trial.end().catch(() => {})
     const seen = error instanceof Fault ? error.message : `it could not be tried: ${show(error)}`
     throw new ConformanceError(name, spec, seen, error instanceof Fault ? error.cause : error)
-  } finally {
-    await trial.end()
   }
+  await trial.end()
 }

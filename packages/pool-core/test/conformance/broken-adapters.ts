@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events'
 import { MessageChannel } from 'node:worker_threads'
 import type { Link } from '../../src/index.ts'
 import {
@@ -542,6 +543,20 @@ export const brokenAdapters: readonly BrokenAdapter[] = [
         wire.off('answer', () => wire.destroy.name)
       },
     }),
+  },
+  {
+    fault: 'leaves listeners where nobody can count them',
+    law: 'leaks-1',
+    says: /MaxListenersExceededWarning.*the same function/s,
+    make: () => {
+      const hidden = new EventEmitter()
+      return {
+        onIdle: ({ wire }) => {
+          wire.unref()
+          hidden.on('end', () => wire.unref())
+        },
+      }
+    },
   },
   {
     fault: 'keeps something open for each connection that it closes',

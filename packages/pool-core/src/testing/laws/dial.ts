@@ -28,8 +28,9 @@ export const dialLaws: readonly LawSpec[] = [
     async check(t) {
       const [first, second] = await Promise.all([t.connect(), t.connect()])
       t.hold(first.conn !== second.conn, 'two dials resolved with the same object')
-      const open = await t.backend.openConnections()
-      t.hold(open >= 2, `two dials resolved, and the far side has ${open} open`)
+      // The near end may know of a connection before the far side does.
+      const hasBoth = await t.comesTrue(async () => (await t.backend.openConnections()) >= 2)
+      t.hold(hasBoth, 'two dials resolved, and the far side has not two connections')
     },
   },
   {
@@ -96,8 +97,7 @@ export const dialLaws: readonly LawSpec[] = [
       await t.comesTrue(() => early.settled !== undefined)
       t.hold(hasRejectedOnlyWith(early, error), `aborted before it began, ${whatItDid(early)}`)
       for (const reason of [error, 'a string', null]) {
-        await abortAtEveryMoment(t, reason, async (dial, moment) => {
-          await t.comesTrue(() => dial.settled !== undefined)
+        await abortAtEveryMoment(t, reason, (dial, moment) => {
           const isReason = hasRejectedOnlyWith(dial, reason)
           t.hold(isReason, `aborted with ${show(reason)} ${moment}, ${whatItDid(dial)}`)
         })
@@ -110,7 +110,7 @@ export const dialLaws: readonly LawSpec[] = [
     advice:
       'End what the dial has opened at whatever stage it is, also what a step that was under way brings only after the abort.',
     async check(t) {
-      await abortAtEveryMoment(t, new Error('aborted'), async () => {})
+      await abortAtEveryMoment(t, new Error('aborted'), () => undefined)
       // A dial begun after all of those has come as far as they could.
       const { conn } = await t.connect()
       await t.use(conn)
@@ -162,7 +162,6 @@ export const dialLaws: readonly LawSpec[] = [
         dial.abort(new Error('over'))
         const { tooEarly } = dial.link
         t.hold(tooEarly.length === 0, `for ${name}, dial() called ${tooEarly.join(', ')}`)
-        await t.comesTrue(() => dial.settled !== undefined)
       }
     },
   },
