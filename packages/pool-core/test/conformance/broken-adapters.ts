@@ -549,11 +549,12 @@ export const brokenAdapters: readonly BrokenAdapter[] = [
     law: 'leaks-1',
     says: /MaxListenersExceededWarning.*the same function/s,
     make: () => {
-      const hidden = new EventEmitter()
+      const hidden = new WeakMap<MemoryConn, EventEmitter>()
       return {
-        onIdle: ({ wire }) => {
-          wire.unref()
-          hidden.on('end', () => wire.unref())
+        onIdle: (conn) => {
+          conn.wire.unref()
+          const emitter = hidden.get(conn) ?? new EventEmitter()
+          hidden.set(conn, emitter.on('end', noop))
         },
       }
     },
