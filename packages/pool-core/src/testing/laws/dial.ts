@@ -37,7 +37,7 @@ export const dialLaws: readonly LawSpec[] = [
     id: 'dial-3',
     title: "a dial that is refused rejects with the backend's own error",
     advice:
-      'Reject with the very error that the transport or the far side gave: callers and the pool look at its code.',
+      'Reject with the very error that the transport or the far side gave: callers look at its code.',
     needs: ['refuses'],
     async check(t) {
       const dial = t.dial(t.hook('refusingTarget', 'refuses'))
