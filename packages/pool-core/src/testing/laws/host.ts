@@ -43,7 +43,7 @@ export async function microtasks(count: number): Promise<void> {
   for (let i = 0; i < count; i++) await undefined
 }
 
-/** Resolves after `ms`; for the deadlines of a law alone. */
+/** Resolves after `ms`. */
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => {
     later(resolve, ms)

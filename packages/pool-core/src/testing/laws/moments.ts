@@ -1,4 +1,4 @@
-import { microtasks, turns } from './host.ts'
+import { microtasks, pause, turns } from './host.ts'
 import type { Trial } from './trial.ts'
 import type { TrialDial } from './trial-dial.ts'
 
@@ -6,16 +6,25 @@ import type { TrialDial } from './trial-dial.ts'
 export const PROMPT_TURNS = 2
 
 const MICROTASKS = 12
-const MAX_TURNS = 20_000
+const TURNS = 30
+/** No dial of a target that answers is expected to take longer. */
+const MAX_MS = 5_000
 
-/** Ever later moments of a dial: each of its first microtasks, then turns, in growing steps. */
+/** Ever later moments of a dial: its first microtasks, then turns, then times, in growing steps. */
 function* moments(): Generator<{ name: string; come(): Promise<void> }> {
   for (let count = 0; count < MICROTASKS; count++) {
     yield { name: `after ${count} microtasks`, come: () => microtasks(count) }
   }
-  for (let count = 1; count < MAX_TURNS; count = Math.ceil(count * 1.5)) {
+  for (let count = 1; count < TURNS; count = grown(count)) {
     yield { name: `after ${count} turns`, come: () => turns(count) }
   }
+  for (let ms = 1; ms < MAX_MS; ms = grown(ms)) {
+    yield { name: `after ${ms} ms`, come: () => pause(ms) }
+  }
+}
+
+function grown(step: number): number {
+  return Math.ceil(step * 1.5)
 }
 
 /**
