@@ -520,8 +520,21 @@ export const brokenAdapters: readonly BrokenAdapter[] = [
   {
     fault: 'lets an idle connection keep the process alive',
     law: 'idle-2',
-    says: /of 5 idle connections, 5 still keep the process alive.*Call unref\(\)/s,
+    says: /8 idle connections still hold MessagePort.*Call unref\(\)/s,
     make: () => ({ onIdle: () => {} }),
+  },
+  {
+    fault: 'goes on asking an idle connection whether it is there',
+    law: 'idle-2',
+    says: /8 idle connections still hold Timeout.*its timers/s,
+    make: () => ({
+      dial: async (target, link) => {
+        const conn = await dialWell(target, link)
+        const timer = setInterval(noop, 10_000)
+        conn.wire.on('close', () => clearInterval(timer))
+        return conn
+      },
+    }),
   },
   {
     fault: 'lets the process end while an answer is awaited',

@@ -54,12 +54,22 @@ export const tellsResources: boolean = typeof host.process?.getActiveResourcesIn
 
 export const tellsUncaught: boolean = typeof host.process?.rawListeners === 'function'
 
-/** What keeps the process alive at this moment: timers apart from all the rest. */
+/** What keeps the process alive at this moment, by kind: `TCPSocketWrap`, `Timeout`, … */
+export function activeKinds(): Map<string, number> {
+  const kinds = new Map<string, number>()
+  for (const kind of host.process?.getActiveResourcesInfo?.() ?? []) {
+    kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
+  }
+  // Over as soon as it is looked at again.
+  kinds.delete('Immediate')
+  kinds.delete('TickObject')
+  return kinds
+}
+
+/** The same in numbers, timers apart from all the rest. */
 export function activeResources(): { readonly handles: number; readonly timers: number } {
-  const all = host.process?.getActiveResourcesInfo?.() ?? []
-  const timers = all.filter((type) => type === 'Timeout').length
-  const passing = all.filter((type) => type === 'Immediate' || type === 'TickObject').length
-  return { handles: all.length - timers - passing, timers }
+  const { Timeout: timers = 0, ...rest } = Object.fromEntries(activeKinds())
+  return { handles: Object.values(rest).reduce((sum, count) => sum + count, 0), timers }
 }
 
 /**
