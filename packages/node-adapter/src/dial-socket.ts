@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { TLSSocket } from 'node:tls'
 
 /**
  * Opens a socket, in either of the two ways that `createConnection` of an agent may: returns it, or
@@ -9,7 +10,7 @@ export type OpenSocket = (
 ) => Socket | null | undefined
 
 /**
- * Opens a socket and resolves with it once it is connected.
+ * Opens a socket and resolves with it once it is connected, and has its TLS handshake behind it.
  *
  * `connected` is called at that very moment, as an error or a FIN may come before the promise's
  * reaction has run. When the signal aborts first, the socket is destroyed at whatever stage it
@@ -77,8 +78,11 @@ class SocketDial {
     this.#socket = socket
     if (socket.destroyed) {
       this.#fail(socket.errored ?? closedEarly())
-    } else if (socket.connecting) {
-      socket.on('connect', this.#onConnect).on('error', this.#onError).on('close', this.#onClose)
+    } else if (isSecuring(socket) || socket.connecting) {
+      socket
+        .on(isSecuring(socket) ? 'secureConnect' : 'connect', this.#onConnect)
+        .on('error', this.#onError)
+        .on('close', this.#onClose)
     } else {
       this.#onConnect()
     }
@@ -107,9 +111,15 @@ class SocketDial {
     this.#signal.removeEventListener('abort', this.#onAbort)
     this.#socket
       ?.off('connect', this.#onConnect)
+      .off('secureConnect', this.#onConnect)
       .off('error', this.#onError)
       .off('close', this.#onClose)
   }
+}
+
+/** Whether the end of a TLS handshake is still to come, as Node marks it since version 8. */
+function isSecuring(socket: Socket): boolean {
+  return (socket as TLSSocket & { secureConnecting?: boolean }).secureConnecting === true
 }
 
 /** Nobody listens to it any more, so an error that it has still to tell must not be uncaught. */

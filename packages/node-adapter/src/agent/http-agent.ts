@@ -1,14 +1,16 @@
-import { Agent, type ClientRequest, type ClientRequestArgs } from 'node:http'
+import { Agent, type ClientRequest } from 'node:http'
 import type { Socket } from 'node:net'
-import { type Lease, Pool } from '@wantconn/pool-core'
-import type { OpenSocket } from '../dial-socket.ts'
-import { netAdapter } from '../net-adapter.ts'
-import { type NetTarget, openSocket, type TargetWithOpener } from '../target.ts'
-import { type HttpAgentOptions, splitOptions } from './agent-options.ts'
-import { LiveViews } from './live-views.ts'
-import type { AgentRequest, RequestOptions } from './node-http.ts'
-import { type Lender, RequestLease } from './request-lease.ts'
-import { WaitingRequest } from './waiting-request.ts'
+import type { Pool } from '@wantconn/pool-core'
+import type { NetTarget } from '../target.ts'
+import type { AgentFace, NodeMethods } from './agent-face.ts'
+import type { HttpAgentOptions } from './agent-options.ts'
+import { AgentRequests } from './agent-requests.ts'
+import { defineViews } from './define-views.ts'
+import type { RequestOptions } from './node-http.ts'
+import { splitOptions } from './split-options.ts'
+
+const { getName, createConnection } = Agent.prototype
+const nodeMethods = { getName, createConnection } as NodeMethods
 
 /**
  * An `http.Agent` that binds late: a request gets the first connection that is ready, be it a new
@@ -32,44 +34,29 @@ export class HttpAgent extends Agent {
   declare readonly keepAlive: boolean
   declare readonly keepAliveMsecs: number
   declare readonly options: RequestOptions
-  readonly #ownsPool: boolean
-  readonly #views: LiveViews
-  readonly #lender: Lender
+  readonly #requests: AgentRequests
 
   constructor(options: HttpAgentOptions = {}) {
-    const { forPool, forNode, pool } = splitOptions(options)
-    super(forNode)
-    // Node's own bookkeeping: it would take the sockets for its own.
-    this.removeAllListeners('free')
-    this.#ownsPool = pool === undefined
-    this.pool = pool ?? new Pool(netAdapter(), forPool)
-    this.#views = new LiveViews((given) => this.getName(this.#merge(given) as ClientRequestArgs))
-    this.#lender = {
-      keepAlive: this.keepAlive,
-      keepSocketAlive: (socket) => this.keepSocketAlive(socket),
-      returned: (lease) => this.#views.inUse.delete(lease),
-    }
-    defineViews(this, this.#views)
+    const split = splitOptions('HttpAgentOptions', options)
+    super(split.forNode)
+    this.#requests = new AgentRequests(this as unknown as AgentFace, {
+      ...split,
+      nodeMethods,
+      isSecure: false,
+      isProxiedByNode: isProxiedByNode(this),
+    })
+    this.pool = this.#requests.pool
+    defineViews(this, this.#requests)
   }
 
   /** Called by `node:http` for each request: gets it a socket, now or later. */
   addRequest(
-    request: ClientRequest,
+    req: ClientRequest,
     options: RequestOptions | string,
     port?: number | string,
     localAddress?: string,
   ): void {
-    const req = request as unknown as AgentRequest
-    const given =
-      typeof options === 'string' ? { host: options, port, localAddress: localAddress } : options
-    if (req.destroyed) {
-      req.onSocket(null)
-      return
-    }
-    const target = this.#targetOf(given as RequestOptions)
-    const lease = this.pool.tryAcquire(target)
-    if (lease !== undefined) this.#lend(lease, req, given as RequestOptions)
-    else this.#wait(req, given as RequestOptions, target)
+    this.#requests.add(req, options, port, localAddress)
   }
 
   /** Whether a socket may serve another request. A hook for those who extend this class. */
@@ -82,100 +69,33 @@ export class HttpAgent extends Agent {
     req.reusedSocket = true
   }
 
+  /** Opens a socket beside the pool. The agent's own requests do not come by here. */
+  createSocket(
+    req: ClientRequest,
+    options: RequestOptions,
+    callback: (error: Error | null, socket?: Socket) => void,
+  ): void {
+    this.#requests.create(req, options, callback)
+  }
+
+  /** Takes a socket that a request has out of the pool: it is the caller's then. */
+  removeSocket(socket: Socket): void {
+    this.#requests.remove(socket)
+  }
+
   /**
    * Ends all requests of this agent, waiting or under way, and closes what is idle. A later request
    * starts afresh. A pool given as `options.pool` is left to its owner: its idle connections stay.
    */
   override destroy(): void {
-    for (const { req } of [...this.#views.waiting]) req.destroy()
-    for (const { socket } of [...this.#views.inUse]) socket.destroy()
-    if (this.#ownsPool) this.pool.closeIdle()
-  }
-
-  #wait(req: AgentRequest, options: RequestOptions, target: NetTarget): void {
-    const waiting = new WaitingRequest(req, options, (self, error, lease) => {
-      this.#views.waiting.delete(self)
-      if (lease !== undefined) this.#lend(lease, req, options)
-      else req.onSocket(null, req.destroyed ? undefined : (error ?? noReason()))
-    })
-    waiting.start(this.pool, target, this.#timeoutOf(req))
-    this.#views.waiting.add(waiting)
-  }
-
-  #lend(lease: Lease<Socket>, req: AgentRequest, options: RequestOptions): void {
-    const socket = lease.conn
-    this.#views.inUse.add(new RequestLease(lease, req, options, this.#lender))
-    // One that was idle may have been closed by its server just now, even if nobody has used it.
-    if (lease.reused || lease.wasIdle) this.reuseSocket(socket, req as unknown as ClientRequest)
-    const timeoutMs = this.#timeoutOf(req)
-    if (timeoutMs) socket.setTimeout(timeoutMs)
-    req.onSocket(socket)
-  }
-
-  #timeoutOf(req: AgentRequest): number | undefined {
-    return req.timeout ?? this.options.timeout
-  }
-
-  #targetOf(given: RequestOptions): NetTarget {
-    const own = this.options
-    const open = this.#opener(given)
-    const socketPath = own.socketPath ?? given.socketPath
-    if (socketPath) return { path: socketPath, [openSocket]: open } as TargetWithOpener
-    const family = own.family ?? given.family
-    return {
-      host: own.host ?? given.host ?? 'localhost',
-      port: Number(own.port ?? given.port),
-      localAddress: own.localAddress ?? given.localAddress,
-      family: family === 4 || family === 6 ? family : undefined,
-      [openSocket]: open,
-    } as TargetWithOpener
-  }
-
-  /** By way of `createConnection`, which may be overridden, and with all that it gets in Node. */
-  #opener(given: RequestOptions): OpenSocket {
-    return (done) => {
-      const tracked = (socket: Socket | null | undefined): typeof socket => {
-        if (typeof socket?.once === 'function') this.#views.opened(socket, given)
-        return socket
-      }
-      const options = this.#connectOptions(given) as ClientRequestArgs
-      const returned = this.createConnection(options, (error, socket) => {
-        done(error, tracked(socket as Socket | undefined) ?? undefined)
-      })
-      return tracked(returned as Socket | null | undefined)
-    }
-  }
-
-  #merge(given: RequestOptions): RequestOptions {
-    return Object.assign(Object.create(null), given, this.options)
-  }
-
-  #connectOptions(given: RequestOptions): object {
-    const options = this.#merge(given)
-    // `timeout` is the request's: on the socket it would go on when that is idle.
-    const { timeout: _, socketPath, ...rest } = options
-    const keepAlive = this.keepAlive && {
-      keepAlive: true,
-      keepAliveInitialDelay: this.keepAliveMsecs,
-    }
-    return { ...rest, path: socketPath ?? null, encoding: null, socketPath, ...keepAlive }
+    this.#requests.destroy()
   }
 }
 
-/** Over the empty dictionaries of Node's constructor. */
-function defineViews(agent: HttpAgent, views: LiveViews): void {
-  const live = (get: () => unknown): PropertyDescriptor => ({ get, enumerable: true })
-  Object.defineProperties(agent, {
-    requests: live(() => views.requests),
-    sockets: live(() => views.sockets),
-    freeSockets: live(() => views.freeSockets),
-    totalSocketCount: live(() => {
-      const { open, dialing } = agent.pool.stats()
-      return open + dialing
-    }),
+/** Since 22.21 and 24.5 Node's constructor reads `proxyEnv` and notes the proxy, if there is one. */
+function isProxiedByNode(agent: object): boolean {
+  return Object.getOwnPropertySymbols(agent).some((symbol) => {
+    const value = (agent as Record<symbol, unknown>)[symbol]
+    return symbol.description === 'kProxyConfig' && value !== undefined && value !== null
   })
-}
-
-function noReason(): Error {
-  return new Error('the connection could not be opened, and nothing says why')
 }

@@ -1,7 +1,7 @@
 import type { ClientRequest } from 'node:http'
 import type { Socket } from 'node:net'
 import { IdleWatch } from '../idle-watch.ts'
-import type { RequestOptions } from './node-http.ts'
+import type { Origin } from './origin.ts'
 import type { RequestLease } from './request-lease.ts'
 import type { WaitingRequest } from './waiting-request.ts'
 
@@ -14,38 +14,46 @@ type Dict<T> = Record<string, T[]>
 export class LiveViews {
   readonly waiting: Set<WaitingRequest> = new Set()
   readonly inUse: Set<RequestLease> = new Set()
-  /** Every living socket that was opened for a request of this agent, and its name. */
-  readonly #opened = new Map<Socket, string>()
-  readonly #nameOf: (options: RequestOptions) => string
+  /** Every living socket that was opened for this agent or has served it, and where it goes. */
+  readonly #known = new Map<Socket, Origin>()
+  /** One for all sockets, as there may be many. */
+  readonly #onClose: (this: Socket) => void
 
-  constructor(nameOf: (options: RequestOptions) => string) {
-    this.#nameOf = nameOf
+  constructor() {
+    const known = this.#known
+    this.#onClose = function () {
+      known.delete(this)
+    }
   }
 
-  opened(socket: Socket, options: RequestOptions): void {
-    if (this.#opened.has(socket)) return
-    this.#opened.set(socket, this.#nameOf(options))
-    const forget = (): boolean => this.#opened.delete(socket)
-    socket.once('close', forget).once('agentRemove', forget)
+  know(socket: Socket, origin: Origin): void {
+    if (this.#known.has(socket) || socket.destroyed) return
+    this.#known.set(socket, origin)
+    socket.on('close', this.#onClose)
+  }
+
+  forget(socket: Socket): void {
+    this.#known.delete(socket)
+    socket.off('close', this.#onClose)
   }
 
   /** Requests that have no socket yet, by name. */
   get requests(): Dict<ClientRequest> {
-    const pairs = [...this.waiting].map(({ req, options }) => [this.#nameOf(options), req] as const)
+    const pairs = [...this.waiting].map(({ req, origin }) => [origin.name, req] as const)
     return group(pairs) as Dict<ClientRequest>
   }
 
   /** Sockets that a request has. One that is being dialed belongs to no request, so it is not here. */
   get sockets(): Dict<Socket> {
-    return group(
-      [...this.inUse].map(({ socket, options }) => [this.#nameOf(options), socket] as const),
-    )
+    return group([...this.inUse].map(({ socket, origin }) => [origin.name, socket] as const))
   }
 
-  /** Idle sockets that were opened for requests of this agent. */
+  /** Idle sockets that were opened for this agent or have served it. */
   get freeSockets(): Dict<Socket> {
-    const pairs = [...this.#opened].map(([socket, name]) => [name, socket] as const)
-    return group(pairs.filter(([, socket]) => IdleWatch.of(socket)?.isIdle && !socket.destroyed))
+    const idle = [...this.#known].filter(
+      ([socket]) => IdleWatch.of(socket)?.isIdle && !socket.destroyed,
+    )
+    return group(idle.map(([socket, origin]) => [origin.name, socket] as const))
   }
 }
 

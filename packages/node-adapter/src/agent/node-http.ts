@@ -4,15 +4,19 @@ import type { Socket } from 'node:net'
 /** What `node:http` hands to an agent with a request: the request's options, without its signal. */
 export interface RequestOptions extends ClientRequestArgs {
   port?: number | string | null | undefined
+  servername?: string | undefined
+  highWaterMark?: number | undefined
 }
 
 /**
  * A client request as its agent sees it: the members that `node:http` keeps for agents and that its
  * types do not mention. The same in Node 20 to 26.
  */
-export interface AgentRequest extends Omit<ClientRequest, 'onSocket'> {
+export interface AgentRequest extends Omit<ClientRequest, 'onSocket' | 'shouldKeepAlive'> {
   /** False: the response or the request said `Connection: close`. */
-  readonly shouldKeepAlive: boolean
+  shouldKeepAlive: boolean
+  /** The connection ends with the response: `Connection: close` is sent. */
+  _last?: boolean
   /** `options.timeout`, if given. */
   readonly timeout?: number | undefined
   /** The response, once there is one. */

@@ -2,14 +2,22 @@ import type { Socket } from 'node:net'
 import type { Lease } from '@wantconn/pool-core'
 import { idleTimeoutOf } from './keep-alive-hint.ts'
 import type { AgentRequest, AgentSocket, RequestOptions } from './node-http.ts'
+import type { Origin } from './origin.ts'
 
 /** Whoever lends sockets to requests, and wants to know when that ends. */
 export interface Lender {
   /** False: no connection serves a second request. */
   readonly keepAlive: boolean
+  /** How much earlier than its server says a connection is given up; undefined: see `idleTimeoutOf`. */
+  readonly hintMarginMs: number | undefined
   /** A hook for those who extend the agent: false closes the socket instead of keeping it. */
   keepSocketAlive(socket: Socket): boolean
+  /** 'free' came; the lease has not ended yet. */
+  freed(lease: RequestLease): void
+  /** The lease is about to end. */
   returned(lease: RequestLease): void
+  /** The socket is the caller's now. */
+  detached(socket: Socket): void
 }
 
 /** The lease that a socket is out on now; the listeners stay on the socket, so they ask here. */
@@ -24,16 +32,28 @@ const listening = new WeakSet<Socket>()
 export class RequestLease {
   readonly req: AgentRequest
   readonly options: RequestOptions
+  readonly origin: Origin
   readonly #lease: Lease<Socket>
   readonly #lender: Lender
 
-  constructor(lease: Lease<Socket>, req: AgentRequest, options: RequestOptions, lender: Lender) {
+  constructor(
+    lease: Lease<Socket>,
+    req: AgentRequest,
+    options: RequestOptions,
+    origin: Origin,
+    lender: Lender,
+  ) {
     this.#lease = lease
     this.req = req
     this.options = options
+    this.origin = origin
     this.#lender = lender
     leases.set(lease.conn, this)
     listen(lease.conn)
+  }
+
+  static of(socket: Socket): RequestLease | undefined {
+    return leases.get(socket)
   }
 
   get socket(): Socket {
@@ -44,26 +64,40 @@ export class RequestLease {
   free(): void {
     // Node 20 can say it twice for one request; the second may come when the next one has the socket.
     if (!this.req.destroyed) return
-    const socket: AgentSocket = this.socket
+    this.#lender.freed(this)
+    // Whoever was told may have ended it.
+    if (leases.get(this.socket) === this) this.#giveBack()
+  }
+
+  #giveBack(): void {
     // A request that was destroyed before it began has put nothing on the socket.
-    const isUsed = this.req.socket === socket
-    const idleTimeoutMs = isUsed ? idleTimeoutOf(this.req.res?.headers['keep-alive']) : undefined
+    const isUsed = this.req.socket === this.socket
+    const hint = isUsed ? this.req.res?.headers['keep-alive'] : undefined
+    const idleTimeoutMs = idleTimeoutOf(hint, this.#lender.hintMarginMs)
     const mayStay = !isUsed || (this.req.shouldKeepAlive && this.#lender.keepAlive)
-    this.#end()
+    let stays = false
+    try {
+      stays = mayStay && idleTimeoutMs !== 0 && this.#lender.keepSocketAlive(this.socket)
+    } finally {
+      this.#end()
+      this.#clean()
+      if (stays) this.#lease.release({ idleTimeoutMs })
+      else this.#lease.discard()
+    }
+  }
+
+  #clean(): void {
+    const socket: AgentSocket = this.socket
     socket._httpMessage = null
     // Its idle time is the pool's business: a timer left on it would go off in a later request.
     if (socket.timeout) socket.setTimeout(0)
-    if (!mayStay || idleTimeoutMs === 0 || !this.#lender.keepSocketAlive(socket)) {
-      this.#lease.discard()
-    } else {
-      this.#lease.release({ idleTimeoutMs })
-    }
   }
 
   /** 'agentRemove': an upgrade or a tunnel. The pool and the agent forget it. */
   detach(): void {
     unlisten(this.socket)
     this.#end()
+    this.#lender.detached(this.socket)
     this.#lease.detach()
   }
 

@@ -2,7 +2,8 @@ import { AsyncResource } from 'node:async_hooks'
 import type { Socket } from 'node:net'
 import type { Lease, Pool, Want } from '@wantconn/pool-core'
 import type { NetTarget } from '../target.ts'
-import type { AgentRequest, RequestOptions } from './node-http.ts'
+import type { AgentRequest } from './node-http.ts'
+import type { Origin } from './origin.ts'
 
 /** Told once, in the request's own async context. */
 type Settled = (waiting: WaitingRequest, error: unknown, lease: Lease<Socket> | undefined) => void
@@ -16,15 +17,15 @@ type Settled = (waiting: WaitingRequest, error: unknown, lease: Lease<Socket> | 
  */
 export class WaitingRequest {
   readonly req: AgentRequest
-  readonly options: RequestOptions
+  readonly origin: Origin
   readonly #settled: Settled
   readonly #scope = new AsyncResource('QueuedRequest')
   #want: Want | undefined
   #timer: NodeJS.Timeout | undefined
 
-  constructor(req: AgentRequest, options: RequestOptions, settled: Settled) {
+  constructor(req: AgentRequest, origin: Origin, settled: Settled) {
     this.req = req
-    this.options = options
+    this.origin = origin
     this.#settled = settled
   }
 

@@ -1,16 +1,30 @@
 import {
+  type Agent,
   type ClientRequest,
   request as httpRequest,
   type IncomingMessage,
-  type RequestOptions,
 } from 'node:http'
+import { Agent as HttpsNodeAgent, request as httpsRequest, type RequestOptions } from 'node:https'
 import type { Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
-import { HttpAgent, type HttpAgentOptions } from '../../src/agent/index.ts'
+import {
+  HttpAgent,
+  type HttpAgentOptions,
+  HttpsAgent,
+  type HttpsAgentOptions,
+} from '../../src/agent/index.ts'
+import { certificate } from './tls-origin.ts'
 
 /** An agent that is destroyed when the test is over. */
 export function newAgent(options?: HttpAgentOptions): HttpAgent {
   const agent = new HttpAgent(options)
+  onTestFinished(() => agent.destroy())
+  return agent
+}
+
+/** The same for `https:`; it trusts the certificate that the tests' servers have. */
+export async function newHttpsAgent(options?: HttpsAgentOptions): Promise<HttpsAgent> {
+  const agent = new HttpsAgent({ ca: (await certificate()).cert, ...options })
   onTestFinished(() => agent.destroy())
   return agent
 }
@@ -28,14 +42,15 @@ export interface Sent {
   readonly reply: Promise<Reply>
 }
 
-/** Sends a request to loopback. */
+/** Sends a request to loopback, by the protocol of the agent. */
 export function send(
-  agent: HttpAgent,
+  agent: Agent,
   port: number,
   options: RequestOptions & { body?: string } = {},
 ): Sent {
   const { body, ...given } = options
-  const req = httpRequest({ host: '127.0.0.1', port, agent, ...given })
+  const request = agent instanceof HttpsNodeAgent ? httpsRequest : httpRequest
+  const req = request({ host: '127.0.0.1', port, agent, ...given })
   req.end(body)
   const reply = replyTo(req)
   // A test that expects a failure looks at it later.
@@ -44,7 +59,7 @@ export function send(
 }
 
 /** Sends a request and waits for its reply. */
-export function get(agent: HttpAgent, port: number, options?: RequestOptions): Promise<Reply> {
+export function get(agent: Agent, port: number, options?: RequestOptions): Promise<Reply> {
   return send(agent, port, options).reply
 }
 

@@ -1,0 +1,176 @@
+import type { ClientRequest } from 'node:http'
+import type { Socket } from 'node:net'
+import { type Lease, Pool } from '@wantconn/pool-core'
+import { NetDialError } from '../net-dial-error.ts'
+import type { NetTarget } from '../target.ts'
+import { agentAdapter } from './agent-adapter.ts'
+import type { AgentFace, NodeMethods } from './agent-face.ts'
+import { Creation, connectOptions } from './creation.ts'
+import { LiveViews } from './live-views.ts'
+import type { AgentRequest, RequestOptions } from './node-http.ts'
+import type { Origin } from './origin.ts'
+import { Origins } from './origins.ts'
+import { type Lender, RequestLease } from './request-lease.ts'
+import type { SplitOptions } from './split-options.ts'
+import { WaitingRequest } from './waiting-request.ts'
+
+export interface AgentRequestsOptions extends SplitOptions {
+  readonly isSecure: boolean
+  readonly nodeMethods: NodeMethods
+  /** Node goes through a proxy by way of its own `createConnection`. */
+  readonly isProxiedByNode: boolean
+}
+
+/** The requests of one agent, from `addRequest` to the end of their sockets' leases. */
+export class AgentRequests {
+  readonly pool: Pool<NetTarget, Socket>
+  readonly views: LiveViews = new LiveViews()
+  readonly #agent: AgentFace
+  readonly #ownsPool: boolean
+  readonly #origins: Origins
+  readonly #creation: Creation
+  readonly #lender: Lender
+
+  constructor(agent: AgentFace, options: AgentRequestsOptions) {
+    const { nodeMethods, isSecure, isProxiedByNode, forPool, forNet, pool } = options
+    const opened = (socket: Socket, origin: Origin): void => this.views.know(socket, origin)
+    this.#agent = agent
+    this.#ownsPool = pool === undefined
+    this.pool = pool ?? new Pool(agentAdapter(forNet, opened), forPool)
+    this.#origins = new Origins(agent, nodeMethods, isSecure)
+    const ownLookup = pool === undefined ? forNet.lookup : undefined
+    this.#creation = new Creation(agent, nodeMethods, isProxiedByNode, ownLookup)
+    this.#lender = this.#makeLender(options.hintMarginMs)
+  }
+
+  /** What `addRequest` of an agent gets; the last two in the form that is older than Node 4. */
+  add(
+    request: ClientRequest,
+    options: RequestOptions | string,
+    port?: number | string,
+    localAddress?: string,
+  ): void {
+    const req = request as unknown as AgentRequest
+    const given =
+      typeof options === 'string'
+        ? ({ host: options, port, localAddress } as RequestOptions)
+        : options
+    if (given.agent === false) keepNothing(req)
+    if (req.destroyed) req.onSocket(null)
+    else this.#serve(req, given, this.#origins.of(req, given))
+  }
+
+  /** Ends what is waiting or under way, and, of its own pool, what is idle. */
+  destroy(): void {
+    for (const { req } of [...this.views.waiting]) req.destroy()
+    for (const { socket } of [...this.views.inUse]) socket.destroy()
+    if (this.#ownsPool) this.pool.closeIdle()
+  }
+
+  /** A socket that is not to come back. */
+  remove(socket: Socket): void {
+    const lease = RequestLease.of(socket)
+    if (lease !== undefined && this.views.inUse.has(lease)) lease.detach()
+  }
+
+  /** Opens a socket beside the pool, for those who call an agent's `createSocket`. */
+  create(
+    request: ClientRequest,
+    given: RequestOptions,
+    callback: (error: Error | null, socket?: Socket) => void,
+  ): void {
+    const origin = this.#origins.of(request as unknown as AgentRequest, given)
+    const options = connectOptions(this.#agent, given, origin)
+    const socket = this.#agent.createConnection(options, callback)
+    if (socket) callback(null, socket)
+  }
+
+  #serve(req: AgentRequest, given: RequestOptions, origin: Origin): void {
+    const lease = this.pool.tryAcquire(origin.target)
+    if (lease !== undefined) this.#lend(lease, req, given, origin)
+    else this.#wait(req, given, origin)
+  }
+
+  #wait(req: AgentRequest, given: RequestOptions, origin: Origin): void {
+    const waiting = new WaitingRequest(req, origin, (self, error, lease) => {
+      this.views.waiting.delete(self)
+      if (lease !== undefined) this.#lendLater(lease, req, given, origin)
+      else req.onSocket(null, req.destroyed ? undefined : asNodeTells(error))
+    })
+    waiting.start(this.pool, this.#creation.targetOf(given, origin), this.#timeoutOf(req))
+    this.views.waiting.add(waiting)
+  }
+
+  /** Not in `http.request` any more, which could throw what an overridden method throws. */
+  #lendLater(lease: Lease<Socket>, req: AgentRequest, given: RequestOptions, origin: Origin): void {
+    try {
+      this.#lend(lease, req, given, origin)
+    } catch (error) {
+      req.onSocket(null, error)
+    }
+  }
+
+  #lend(lease: Lease<Socket>, req: AgentRequest, given: RequestOptions, origin: Origin): void {
+    const socket = lease.conn
+    this.views.know(socket, origin)
+    this.views.inUse.add(new RequestLease(lease, req, given, origin, this.#lender))
+    // One that was idle may have been closed by its server just now, even if nobody has used it.
+    if (lease.reused || lease.wasIdle) this.#reuse(socket, req, given)
+    const timeoutMs = this.#timeoutOf(req)
+    if (timeoutMs) socket.setTimeout(timeoutMs)
+    req.onSocket(socket)
+  }
+
+  #reuse(socket: Socket, req: AgentRequest, given: RequestOptions): void {
+    try {
+      this.#agent.reuseSocket(socket, req as unknown as ClientRequest)
+    } catch (error) {
+      socket.destroy()
+      throw error
+    }
+    // A request's own is told to a fresh socket at its creation.
+    const limit = given.highWaterMark ?? this.#agent.options.highWaterMark
+    if (limit !== undefined && limit !== null) setHighWaterMark(socket, limit)
+  }
+
+  #timeoutOf(req: AgentRequest): number | undefined {
+    return req.timeout ?? this.#agent.options.timeout
+  }
+
+  #makeLender(hintMarginMs: number | undefined): Lender {
+    const agent = this.#agent
+    const { views } = this
+    return {
+      get keepAlive() {
+        return agent.keepAlive
+      },
+      hintMarginMs,
+      keepSocketAlive: (socket) => agent.keepSocketAlive(socket),
+      freed({ socket, options }) {
+        if (agent.listenerCount('free') > 0) {
+          agent.emit('free', socket, { ...options, ...agent.options })
+        }
+      },
+      returned: (lease) => views.inUse.delete(lease),
+      detached: (socket) => views.forget(socket),
+    }
+  }
+}
+
+/** `agent: false` makes `node:http` use an agent for this one request; in Node that keeps nothing alive. */
+function keepNothing(req: AgentRequest): void {
+  req.shouldKeepAlive = false
+  req._last = true
+}
+
+/** Clients know what Node's agent fails with; phase and addresses are for those who trace the pool. */
+function asNodeTells(error: unknown): unknown {
+  const told = error instanceof NetDialError ? error.cause : error
+  return told ?? new Error('the connection could not be opened, and nothing says why')
+}
+
+/** As Node 26 does. */
+function setHighWaterMark(socket: Socket, limit: number): void {
+  const state = (socket as Socket & { _writableState?: { highWaterMark: number } })._writableState
+  if (state !== undefined) state.highWaterMark = limit
+}
