@@ -591,7 +591,18 @@ export const brokenAdapters: readonly BrokenAdapter[] = [
     says: /1 left after a dial that succeeded.*\{ once: true \} does it only for an abort/s,
     make: () => ({
       dial: (target, link) => {
-        link.signal.addEventListener('abort', noop)
+        if (target.host === 'ok') link.signal.addEventListener('abort', noop)
+        return dialWell(target, link)
+      },
+    }),
+  },
+  {
+    fault: 'leaves its listener on the signal when it is refused',
+    law: 'leaks-4',
+    says: /1 left after a dial that was refused.*finally/s,
+    make: () => ({
+      dial: (target, link) => {
+        if (target.host === 'refuse') link.signal.addEventListener('abort', noop)
         return dialWell(target, link)
       },
     }),
