@@ -8,7 +8,7 @@ import { IdleList } from './idle-list.ts'
 import type { KeyState } from './key-state.ts'
 import { ConnLease } from './lease.ts'
 import { checkShare } from './options.ts'
-import { PooledConn } from './pooled-conn.ts'
+import { PooledConn, wornOut } from './pooled-conn.ts'
 import { emit } from './trace.ts'
 
 /** The open connections: lends them, takes them back, and ends them. */
@@ -21,7 +21,9 @@ export class Conns<Target, Conn extends object> {
   // What each hand-over asks of the options and the adapter, answered once.
   readonly #asksIfBroken: boolean
   readonly #tellsIdle: boolean
-  readonly #keepsNone: boolean
+  readonly #maxIdle: number
+  readonly #maxIdlePerKey: number
+  readonly #maxUses: number
   readonly #idleTimeoutMs: number | undefined
   readonly #idleOrder: 'lifo' | 'fifo'
   readonly #callClose: (record: PooledConn<Target, Conn>, reason: CloseReason) => void
@@ -29,10 +31,12 @@ export class Conns<Target, Conn extends object> {
 
   constructor(engine: Engine<Target, Conn>) {
     this.#engine = engine
-    const { idleOrder, idleTimeoutMs, maxIdle, maxIdlePerKey, trace } = engine.settings
+    const { idleOrder, idleTimeoutMs, maxIdle, maxIdlePerKey, maxUses, trace } = engine.settings
     this.#asksIfBroken = engine.adapter.isBroken !== undefined
     this.#tellsIdle = engine.adapter.onIdle !== undefined || trace?.putIdle !== undefined
-    this.#keepsNone = maxIdle === 0 || maxIdlePerKey === 0
+    this.#maxIdle = maxIdle
+    this.#maxIdlePerKey = maxIdlePerKey
+    this.#maxUses = maxUses
     this.#idleTimeoutMs = idleTimeoutMs === Number.POSITIVE_INFINITY ? undefined : idleTimeoutMs
     this.#idleOrder = idleOrder
     this.#callClose = (record, reason) => {
@@ -87,41 +91,46 @@ export class Conns<Target, Conn extends object> {
   }
 
   /** The connection that the next want of this key may have; those found unfit on the way are closed. */
-  ready(state: KeyState<Target, Conn>): PooledConn<Target, Conn> | undefined {
+  ready(state: KeyState<Target, Conn>, now: number): PooledConn<Target, Conn> | undefined {
     for (;;) {
       const record = state.next(this.#idleOrder)
       if (record === undefined) return undefined
-      const reason = this.#unfitToLend(record)
+      const reason = this.#unfitToLend(record, now)
       // Asking the adapter may have changed everything: the pool and the record are looked at again.
-      if (this.#engine.isClosed) return undefined
-      if (!record.hasRoom) continue
+      if (this.#asksIfBroken) {
+        if (this.#engine.isClosed) return undefined
+        if (!record.hasRoom) continue
+      }
       if (reason === undefined) return record
       this.retire(record, reason)
     }
   }
 
-  lend(record: PooledConn<Target, Conn>): ConnLease<Target, Conn> {
-    const state = this.#stateOf(record)
+  lend(
+    record: PooledConn<Target, Conn>,
+    state: KeyState<Target, Conn>,
+    now: number,
+  ): ConnLease<Target, Conn> {
     const wasIdle = record.isIdle
-    const idleMs = wasIdle ? this.#engine.now() - record.idleAt : 0
-    const reused = record.uses > 0
-    this.#unshelve(record, state)
+    const { uses } = record
+    if (record.shelf !== undefined) this.#unshelve(record, state)
+    record.uses = uses + 1
     record.leases++
-    record.uses++
     state.leases++
     this.leases++
-    if (record.uses >= this.#engine.settings.maxUses) this.retire(record, 'max-uses')
-    if (record.retired === undefined) state.shelve(record)
-    return new ConnLease(record, state.key, reused, wasIdle, idleMs)
+    if (uses + 1 >= this.#maxUses) record.retired = wornOut
+    else if (record.leases < record.capacity) state.shelve(record)
+    return new ConnLease(record, state.key, uses > 0, wasIdle, wasIdle ? now - record.idleAt : 0)
   }
 
   release(record: PooledConn<Target, Conn>, idleTimeoutMs: number | undefined): void {
     const reason = this.#unfitToKeep(record)
+    const { state } = record
     // Asking the adapter may have ended it.
-    if (record.state === undefined) return
-    this.#endLease(record, record.state)
+    if (state === undefined) return
+    this.#endLease(record, state)
     if (reason !== undefined) this.retire(record, reason)
-    else this.place(record, record.state, idleTimeoutMs)
+    else this.place(record, state, idleTimeoutMs)
     this.#engine.finish()
   }
 
@@ -146,19 +155,19 @@ export class Conns<Target, Conn extends object> {
   ): void {
     if (record.retired !== undefined) {
       this.#closeIfRetired(record)
-    } else if (this.#isNeededElsewhere(record, state)) {
+    } else if (this.#engine.dialer.holdsBack && this.#isNeededElsewhere(record, state)) {
       this.retire(record, 'evicted')
     } else {
-      this.#serve(record, state)
+      if (state.line.first !== undefined) this.#serve(record, state)
       if (record.leases === 0) this.#putIdle(record, state, idleTimeoutMs)
-      else if (record.retired === undefined && record.shelf === undefined) state.shelve(record)
+      else if (record.shelf === undefined && record.hasRoom) state.shelve(record)
     }
   }
 
   /** No new leases; closed now if it has none, else when the last one ends. The first reason stays. */
   retire(record: PooledConn<Target, Conn>, reason: CloseReason, error?: Error | undefined): void {
     this.#unshelve(record, this.#stateOf(record))
-    record.retired ??= { reason, error }
+    record.retireFor(reason, error)
     this.#closeIfRetired(record)
   }
 
@@ -169,8 +178,8 @@ export class Conns<Target, Conn extends object> {
 
   /** The adapter says that it is gone: its place is free, whoever holds a lease on it. */
   lost(record: PooledConn<Target, Conn>, error: Error | undefined): void {
-    const { retired } = record
-    this.#bookClosed(record, retired?.reason ?? 'closed-by-peer', retired?.error ?? error)
+    const retired = record.retireFor('closed-by-peer', error)
+    this.#bookClosed(record, retired.reason, retired.error ?? error)
     record.takeConn()
     this.#engine.finish()
   }
@@ -180,13 +189,13 @@ export class Conns<Target, Conn extends object> {
     const room = this.#usable(capacity)
     // Before it serves those who wait: it may have broken or aged since its last lease.
     const serves = state.line.size > 0 && record.retired === undefined && room > record.leases
-    const reason = serves ? this.#unfitToLend(record) : undefined
+    const reason = serves ? this.#unfitToLend(record, this.#engine.now()) : undefined
     if (record.state === undefined) return
     // An idle one keeps its place: being told something is no use.
     if (!record.isIdle) state.unshelve(record)
     record.capacity = room
     if (room > 0) state.expected = room
-    if (!record.isIdle && record.retired === undefined) state.shelve(record)
+    if (record.hasRoom && record.shelf === undefined) state.shelve(record)
     if (reason !== undefined) this.retire(record, reason)
     else this.#serve(record, state)
     this.#engine.touch(state)
@@ -221,8 +230,8 @@ export class Conns<Target, Conn extends object> {
   /** The pool is destroyed: leased ones go too. */
   closeAll(error: Error | undefined): void {
     for (const record of this.#records.values()) {
-      const { retired } = record
-      this.#close(record, retired?.reason ?? 'pool-closed', retired?.error ?? error)
+      const retired = record.retireFor('pool-closed', error)
+      this.#close(record, retired.reason, retired.error ?? error)
     }
   }
 
@@ -237,11 +246,9 @@ export class Conns<Target, Conn extends object> {
 
   /** Whether it should end so that a key which `maxTotal` holds back can dial. */
   #isNeededElsewhere(record: PooledConn<Target, Conn>, state: KeyState<Target, Conn>): boolean {
-    const { dialer } = this.#engine
-    if (!dialer.holdsBack) return false
     if (state.line.size === 0) return record.leases === 0
     // A hand-over is what it must be about to do; one that is full goes on.
-    return record.hasRoom && dialer.isClaimedFrom(state)
+    return record.hasRoom && this.#engine.dialer.isClaimedFrom(state)
   }
 
   /** The line first, oldest first, while there is room. */
@@ -258,9 +265,8 @@ export class Conns<Target, Conn extends object> {
     state: KeyState<Target, Conn>,
     idleTimeoutMs: number | undefined,
   ): void {
-    if (this.#keepsNone) {
-      const { maxIdlePerKey } = this.#engine.settings
-      this.retire(record, maxIdlePerKey === 0 ? 'max-idle-per-key' : 'max-idle')
+    if (this.#maxIdlePerKey === 0 || this.#maxIdle === 0) {
+      this.retire(record, this.#maxIdlePerKey === 0 ? 'max-idle-per-key' : 'max-idle')
       return
     }
     const now = this.#engine.now()
@@ -268,10 +274,9 @@ export class Conns<Target, Conn extends object> {
     record.idleAt = now
     record.idleUntil = timeoutMs === undefined ? undefined : now + timeoutMs
     this.#watch(record)
-    state.idle++
     state.shelve(record)
     this.idle.put(record)
-    this.#trim(state)
+    if (state.idle > this.#maxIdlePerKey || this.idle.size > this.#maxIdle) this.#trim(state)
     this.#engine.dialer.roomMade()
     if (this.#tellsIdle) this.#tellIdle(record, state)
   }
@@ -284,10 +289,9 @@ export class Conns<Target, Conn extends object> {
 
   /** The coldest makes room. */
   #trim(state: KeyState<Target, Conn>): void {
-    const { maxIdlePerKey, maxIdle } = this.#engine.settings
-    if (state.idle > maxIdlePerKey && state.coldest !== undefined) {
-      this.retire(state.coldest, 'max-idle-per-key')
-    } else if (this.idle.size > maxIdle && this.idle.coldest !== undefined) {
+    if (state.idle > this.#maxIdlePerKey) {
+      if (state.coldest !== undefined) this.retire(state.coldest, 'max-idle-per-key')
+    } else if (this.idle.coldest !== undefined) {
       this.retire(this.idle.coldest, 'max-idle')
     }
   }
@@ -305,9 +309,9 @@ export class Conns<Target, Conn extends object> {
     }
   }
 
-  #unfitToLend(record: PooledConn<Target, Conn>): CloseReason | undefined {
+  #unfitToLend(record: PooledConn<Target, Conn>, now: number): CloseReason | undefined {
     if (this.#asksIfBroken && this.isBroken(record.conn)) return 'broken'
-    const reason = this.#overdue(record)
+    const reason = record.overdue(now)
     if (reason !== undefined || record.leases === 0 || record.state === undefined) return reason
     return this.#engine.dialer.isClaimedFrom(record.state) ? 'evicted' : undefined
   }
@@ -318,16 +322,12 @@ export class Conns<Target, Conn extends object> {
     if (this.#engine.isClosed) return 'pool-closed'
     if (!this.#engine.settings.reuse) return 'reuse-off'
     if (isBroken) return 'broken'
-    return record.livesUntil === undefined ? undefined : this.#overdue(record)
-  }
-
-  #overdue(record: PooledConn<Target, Conn>): CloseReason | undefined {
-    if (record.livesUntil === undefined && record.idleUntil === undefined) return undefined
-    return record.overdue(this.#engine.now())
+    if (record.retired !== undefined) return undefined
+    return record.livesUntil === undefined ? undefined : record.overdue(this.#engine.now())
   }
 
   #endLease(record: PooledConn<Target, Conn>, state: KeyState<Target, Conn>): void {
-    this.#unshelve(record, state)
+    if (record.shelf !== undefined) state.unshelve(record)
     record.leases--
     state.leases--
     this.leases--
@@ -376,10 +376,7 @@ export class Conns<Target, Conn extends object> {
   }
 
   #unshelve(record: PooledConn<Target, Conn>, state: KeyState<Target, Conn>): void {
-    if (record.isIdle) {
-      state.idle--
-      this.idle.remove(record)
-    }
+    if (record.isIdle) this.idle.remove(record)
     state.unshelve(record)
   }
 

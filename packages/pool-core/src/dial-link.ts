@@ -1,8 +1,9 @@
 import type { Link } from './adapter.ts'
 import { checkCapacity } from './options.ts'
 
-/** Who hears what an adapter reports: the dial, and then the connection that it brought. */
+/** Who hears what an adapter reports: the dial, then the connection that it brought, or nobody. */
 export interface LinkEnd {
+  readonly signal: AbortSignal
   closed(error?: Error): void
   drain(): void
   setCapacity(capacity: number): void
@@ -10,60 +11,54 @@ export interface LinkEnd {
 
 /**
  * The {@link Link} of one dial. An adapter keeps it as long as its connection lives, so it keeps
- * no more than where to report. The abort signal is made when it is first asked for, and let go
- * when the dial has succeeded.
+ * no more than where to report.
  */
 export class DialLink implements Link {
-  #end: LinkEnd | undefined
-  #controller: AbortController | undefined = undefined
-  #isLost = false
+  #end: LinkEnd
 
   constructor(end: LinkEnd) {
     this.#end = end
   }
 
   get signal(): AbortSignal {
-    this.#controller ??= new AbortController()
-    return this.#controller.signal
-  }
-
-  /** The adapter has said that the connection is gone, and so must not be asked to close it. */
-  get isLost(): boolean {
-    return this.#isLost
+    return this.#end.signal
   }
 
   closed(error?: Error): void {
-    this.#isLost = true
-    this.#end?.closed(error)
+    this.#end.closed(error)
   }
 
   drain(): void {
-    this.#end?.drain()
+    this.#end.drain()
   }
 
   setCapacity(capacity: number): void {
     checkCapacity('link.setCapacity() capacity', capacity, 0)
-    this.#end?.setCapacity(capacity)
+    this.#end.setCapacity(capacity)
   }
 
-  /** The dial has succeeded: reports now concern the connection. */
-  handTo(conn: LinkEnd): void {
-    this.#end = conn
-    this.#controller = undefined
+  /** Reports now concern somebody else. */
+  handTo(end: LinkEnd): void {
+    this.#end = end
+  }
+}
+
+/** The end of a dial's link when the dial has failed or was aborted: nobody listens. */
+export class DeadEnd implements LinkEnd {
+  readonly signal: AbortSignal
+  /** The adapter has said that the connection is gone, and so must not be asked to close it. */
+  isLost: boolean
+
+  constructor(signal: AbortSignal, isLost: boolean) {
+    this.signal = signal
+    this.isLost = isLost
   }
 
-  /** The pool has no more use for the dial. */
-  abort(reason: unknown): void {
-    this.#end = undefined
-    this.#controller ??= new AbortController()
-    // Until an error's stack is read, V8 keeps with it what its calls were made on: the whole pool.
-    if (reason instanceof Error) void reason.stack
-    this.#controller.abort(reason)
+  closed(): void {
+    this.isLost = true
   }
 
-  /** The dial has failed by itself: nobody listens any more. */
-  cut(): void {
-    this.#end = undefined
-    this.#controller = undefined
-  }
+  drain(): void {}
+
+  setCapacity(): void {}
 }

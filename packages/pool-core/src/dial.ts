@@ -1,6 +1,6 @@
 import { type Adapter, closeConn } from './adapter.ts'
 import { rethrowLater } from './call-queue.ts'
-import { DialLink, type LinkEnd } from './dial-link.ts'
+import { DeadEnd, DialLink, type LinkEnd } from './dial-link.ts'
 import type { Engine } from './engine.ts'
 import type { KeyState } from './key-state.ts'
 import { wrongType } from './options.ts'
@@ -33,7 +33,10 @@ export class Dial<Target, Conn extends object> implements Timed, LinkEnd {
   #engine: Engine<Target, Conn> | undefined
   readonly #adapter: Adapter<Target, Conn>
   readonly #purpose: 'want' | 'warm'
+  #controller: AbortController | undefined = undefined
   #spoilt = false
+  #isLost = false
+  #deadEnd: DeadEnd | undefined = undefined
   #target: Target | undefined
 
   constructor(
@@ -88,6 +91,28 @@ export class Dial<Target, Conn extends object> implements Timed, LinkEnd {
     this.#engine = undefined
   }
 
+  /** Made when it is first asked for. */
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController()
+    return this.#controller.signal
+  }
+
+  /** The pool has no more use for it. */
+  abort(reason: unknown): void {
+    this.#controller ??= new AbortController()
+    this.cut()
+    // Until an error's stack is read, V8 keeps with it what its calls were made on: the whole pool.
+    if (reason instanceof Error) void reason.stack
+    this.#controller.abort(reason)
+  }
+
+  /** It is over: what the adapter reports now interests nobody. */
+  cut(): void {
+    if (this.#deadEnd !== undefined) return
+    this.#deadEnd = new DeadEnd(this.signal, this.#isLost)
+    this.link.handTo(this.#deadEnd)
+  }
+
   #brought(conn: Conn): void {
     if (this.#engine !== undefined) this.#engine.dialer.brought(this, conn)
     else if (isObject(conn)) this.refuse(conn)
@@ -95,7 +120,7 @@ export class Dial<Target, Conn extends object> implements Timed, LinkEnd {
 
   /** Closes a connection that is in no book, unless it is gone already. */
   refuse(conn: Conn): void {
-    if (this.link.isLost) return
+    if (this.#deadEnd?.isLost) return
     try {
       closeConn(this.#adapter, conn, 'dial-unwanted')
     } catch (error) {
@@ -117,6 +142,7 @@ export class Dial<Target, Conn extends object> implements Timed, LinkEnd {
   }
 
   closed(error?: Error): void {
+    this.#isLost = true
     this.#spoil(error)
   }
 

@@ -82,7 +82,7 @@ export class Dialer<Target, Conn extends object> {
 
   /** The adapter's dial has rejected, or what it brought is of no use. */
   failed(dial: Dial<Target, Conn>, error: unknown): void {
-    dial.link.cut()
+    dial.cut()
     if (dial.state !== undefined) this.#end(dial, dial.state, error)
     this.#engine.finish()
   }
@@ -309,7 +309,7 @@ function run<Target, Conn extends object>(dial: Dial<Target, Conn>): void {
 }
 
 function abortLink<Target, Conn extends object>(dial: Dial<Target, Conn>, reason: unknown): void {
-  dial.link.abort(reason)
+  dial.abort(reason)
 }
 
 /** What is wrong with what an adapter's dial has resolved with. */

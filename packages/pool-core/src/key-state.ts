@@ -14,8 +14,6 @@ export class KeyState<Target, Conn extends object> {
   readonly line: WantConnQueue<Target, Conn> = new WantConnQueue()
   open = 0
   leases = 0
-  /** Connections without a lease. */
-  idle = 0
   /** Dials in flight; their number apart, as it is asked for all the time. */
   readonly dials: Set<Dial<Target, Conn>> = new Set()
   dialing = 0
@@ -50,6 +48,11 @@ export class KeyState<Target, Conn extends object> {
       this.line.size === 0 &&
       (this.warmups === undefined || this.warmups.size === 0)
     )
+  }
+
+  /** Connections without a lease. */
+  get idle(): number {
+    return this.#idle.size
   }
 
   /** What counts against `maxPerKey`. */

@@ -58,12 +58,12 @@ export class ConnLease<Target, Conn extends object> implements Lease<Conn> {
 
   release(hint?: ReleaseHint): void {
     if (hint !== undefined) checkReleaseHint(hint)
-    const record = this.#end('release')
+    const record = ConnLease.#end(this, 'release')
     record.state?.engine.conns.release(record, hint?.idleTimeoutMs)
   }
 
   discard(error?: Error): void {
-    const record = this.#end('discard')
+    const record = ConnLease.#end(this, 'discard')
     record.state?.engine.conns.discard(record, error)
   }
 
@@ -72,7 +72,7 @@ export class ConnLease<Target, Conn extends object> implements Lease<Conn> {
     if (leases > 1) {
       throw new TypeError(`detach() of a connection with ${leases} leases, not this one alone`)
     }
-    const record = this.#end('detach')
+    const record = ConnLease.#end(this, 'detach')
     record.state?.engine.conns.detach(record)
     return this.conn
   }
@@ -86,14 +86,18 @@ export class ConnLease<Target, Conn extends object> implements Lease<Conn> {
     return this.#record === undefined
   }
 
-  #end(how: string): PooledConn<Target, Conn> {
-    const record = this.#record
+  // Static, as a private method of each lease would cost each lease a mark that it may be called.
+  static #end<Target, Conn extends object>(
+    lease: ConnLease<Target, Conn>,
+    how: string,
+  ): PooledConn<Target, Conn> {
+    const record = lease.#record
     if (record === undefined) {
       throw new PoolError('ERR_POOL_LEASE_FINISHED', `${how}() of a lease that has ended already`, {
-        key: this.key,
+        key: lease.key,
       })
     }
-    this.#record = undefined
+    lease.#record = undefined
     return record
   }
 }

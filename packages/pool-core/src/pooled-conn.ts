@@ -10,6 +10,9 @@ export interface Retirement {
   readonly error: Error | undefined
 }
 
+/** It is having its last lease. It may come to a worse end than that. */
+export const wornOut: Retirement = { reason: 'max-uses', error: undefined }
+
 /** One of its key's lists that a connection can stand in: idle, or leased with room for more. */
 export interface Shelf<Target, Conn extends object> {
   remove(conn: PooledConn<Target, Conn>): void
@@ -66,7 +69,13 @@ export class PooledConn<Target, Conn extends object>
   }
 
   get hasRoom(): boolean {
-    return this.state !== undefined && this.retired === undefined && this.leases < this.capacity
+    return this.leases < this.capacity && this.retired === undefined && this.state !== undefined
+  }
+
+  /** The first reason stays, unless that is only that its last lease has begun. */
+  retireFor(reason: CloseReason, error: Error | undefined): Retirement {
+    if (this.retired === undefined || this.retired === wornOut) this.retired = { reason, error }
+    return this.retired
   }
 
   /** Its time is over at this moment, if it is idle. */
@@ -88,6 +97,11 @@ export class PooledConn<Target, Conn extends object>
     const { conn } = this
     this.conn = undefined as never
     return conn
+  }
+
+  /** A connection's dial was not aborted, and will not be. */
+  get signal(): AbortSignal {
+    return new AbortController().signal
   }
 
   closed(error?: Error): void {

@@ -1,4 +1,3 @@
-import { bug } from './bug.ts'
 import type { Dial } from './dial.ts'
 import type { KeyState } from './key-state.ts'
 import type { ConnLease, Lease } from './lease.ts'
@@ -28,27 +27,26 @@ export interface Want {
  * One caller's wish for a connection.
  *
  * A connection given back, a dial finishing (its own or another's) and the caller giving up race to
- * settle it. The first wins: `letGo` is called once, and then all that it referred to is gone. A want that its caller keeps for ever keeps nothing else.
+ * settle it. The first wins: `letGo` is called once, and then all that it referred to is gone. A
+ * want that its caller keeps for ever keeps nothing else.
  */
 export class WantConn<Target, Conn extends object> implements Want {
   readonly key: string
   /** Its age: wants are numbered as they are stated. */
   readonly number: number
-  prev: WantConn<Target, Conn> | undefined = undefined
-  next: WantConn<Target, Conn> | undefined = undefined
-  /** Where it waits; undefined before and after. */
-  state: KeyState<Target, Conn> | undefined = undefined
-  target: Target | undefined
-  trace: PoolTrace<Conn> | undefined
   /** The pool's time; 0 where nobody will ask for it. */
   readonly statedAt: number
+  target: Target | undefined
+  /** What few wants have. */
+  terms: WantTerms<Target, Conn> | undefined
+  /** Where it waits; undefined before and after. */
+  state: KeyState<Target, Conn> | undefined = undefined
+  prev: WantConn<Target, Conn> | undefined = undefined
+  next: WantConn<Target, Conn> | undefined = undefined
   /** The dial begun for it. */
   dial: Dial<Target, Conn> | undefined = undefined
-  timeout: WantTimeout<Target, Conn> | undefined = undefined
-  signal: AbortSignal | undefined = undefined
   /** `want()` has not returned yet, so its callback must wait a moment. */
   held = false
-  waiting = true
   /** How it ends: a callback, or a promise's two functions. */
   settle: Settle<Conn> | undefined = undefined
   resolve: ((lease: ConnLease<Target, Conn>) => void) | undefined = undefined
@@ -58,25 +56,28 @@ export class WantConn<Target, Conn extends object> implements Want {
     key: string,
     number: number,
     statedAt: number,
-    target: Target,
-    trace: PoolTrace<Conn> | undefined,
+    target: Target | undefined,
+    terms: WantTerms<Target, Conn> | undefined,
   ) {
     this.key = key
     this.number = number
     this.statedAt = statedAt
     this.target = target
-    this.trace = trace
+    this.terms = terms
+  }
+
+  get waiting(): boolean {
+    return this.state !== undefined
+  }
+
+  get trace(): PoolTrace<Conn> | undefined {
+    return this.terms?.trace
   }
 
   cancel(reason?: unknown): boolean {
-    if (this.state === undefined || !this.waiting) return false
+    if (this.state === undefined) return false
     this.state.engine.wants.cancel(this, reason)
     return true
-  }
-
-  listenTo(signal: AbortSignal): void {
-    this.signal = signal
-    signal.addEventListener('abort', this)
   }
 
   /** The signal's listener is the want itself: no closure to make, and one object to let go. */
@@ -86,34 +87,37 @@ export class WantConn<Target, Conn extends object> implements Want {
 
   /** It has settled: it refers to nothing any more. */
   letGo(): void {
-    if (!this.waiting) bug('a want was settled twice')
-    this.waiting = false
-    this.state = undefined
     this.target = undefined
-    this.trace = undefined
+    this.terms = undefined
+    this.state = undefined
     this.dial = undefined
-    this.timeout = undefined
-    this.signal = undefined
     this.settle = undefined
     this.resolve = undefined
     this.reject = undefined
   }
 }
 
-/** A want's timeout, apart from the want, as most have none. */
-export class WantTimeout<Target, Conn extends object> implements Timed {
+/** What a caller has asked for beyond a connection, apart from the want, as most ask for nothing. */
+export class WantTerms<Target, Conn extends object> implements Timed {
   dueAt = 0
   prevDue: DueLinks | undefined = undefined
   nextDue: DueLinks | undefined = undefined
-  readonly ms: number
-  readonly #want: WantConn<Target, Conn>
+  want: WantConn<Target, Conn> | undefined = undefined
+  readonly timeoutMs: number
+  readonly signal: AbortSignal | undefined
+  readonly trace: PoolTrace<Conn> | undefined
 
-  constructor(want: WantConn<Target, Conn>, ms: number) {
-    this.#want = want
-    this.ms = ms
+  constructor(
+    timeoutMs: number,
+    signal: AbortSignal | undefined,
+    trace: PoolTrace<Conn> | undefined,
+  ) {
+    this.timeoutMs = timeoutMs
+    this.signal = signal
+    this.trace = trace
   }
 
   onDue(): void {
-    this.#want.state?.engine.wants.timeOut(this.#want, this.ms)
+    this.want?.state?.engine.wants.timeOut(this.want, this.timeoutMs)
   }
 }

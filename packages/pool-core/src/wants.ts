@@ -1,3 +1,4 @@
+import { bug } from './bug.ts'
 import type { Engine } from './engine.ts'
 import { PoolError } from './errors.ts'
 import type { KeyState } from './key-state.ts'
@@ -5,7 +6,7 @@ import type { ConnLease } from './lease.ts'
 import type { AcquireOptions } from './options.ts'
 import type { PooledConn } from './pooled-conn.ts'
 import { emit, type PoolTrace } from './trace.ts'
-import { type Settle, WantConn, WantTimeout } from './want-conn.ts'
+import { type Settle, WantConn, WantTerms } from './want-conn.ts'
 
 /** How a want ends without a connection; each has its own count. */
 export type Failure = 'failed' | 'canceled' | 'timedOut' | 'refused'
@@ -18,26 +19,35 @@ export class Wants<Target, Conn extends object> {
   readonly #engine: Engine<Target, Conn>
   /** Somebody may ask how long a want has waited. */
   readonly #stamps: boolean
+  readonly #isTraced: boolean
+  readonly #timesOut: boolean
+  readonly #maxWaiting: number
+  readonly #maxPerKey: number
   readonly #callOnLease: (conn: Conn) => void
 
   constructor(engine: Engine<Target, Conn>) {
-    const { trace, maxTotal } = engine.settings
+    const { acquireTimeoutMs, trace, maxPerKey, maxTotal, maxWaiting } = engine.settings
     this.#engine = engine
     this.#callOnLease = (conn) => engine.adapter.onLease?.(conn)
-    this.#stamps = trace !== undefined || maxTotal !== Number.POSITIVE_INFINITY
+    this.#isTraced = trace !== undefined
+    this.#timesOut = acquireTimeoutMs !== Number.POSITIVE_INFINITY
+    this.#maxWaiting = maxWaiting
+    this.#maxPerKey = maxPerKey
+    this.#stamps = this.#isTraced || maxTotal !== Number.POSITIVE_INFINITY
   }
 
-  /** Lends what is ready, with nobody having to wait for it. */
+  /** What is ready now, without anybody having to wait; undefined if that is nothing. */
   takeReady(
     state: KeyState<Target, Conn>,
     trace?: PoolTrace<Conn> | undefined,
   ): ConnLease<Target, Conn> | undefined {
     const { conns, totals } = this.#engine
-    const record = conns.ready(state)
+    const now = this.#engine.now()
+    const record = conns.ready(state, now)
     if (record === undefined) return undefined
-    const lease = conns.lend(record)
+    const lease = conns.lend(record, state, now)
     totals.wants++
-    this.#traceStated(state.key, trace)
+    if (this.#isTraced || trace !== undefined) this.#traceStated(state.key, trace)
     this.#bookGot(lease, record, trace, 0)
     // At once, not in its turn: the caller has the connection when this returns.
     if (record.toldIdle) {
@@ -54,13 +64,11 @@ export class Wants<Target, Conn extends object> {
   ): Promise<ConnLease<Target, Conn>> {
     const engine = this.#engine
     const key = engine.keyOf(target)
-    const state = engine.keys.get(key)
-    if (state?.line.size === 0 && !engine.isClosed && !options?.signal?.aborted) {
-      const lease = this.takeReady(state, options?.trace)
-      if (lease !== undefined) {
-        engine.finish()
-        return Promise.resolve(lease)
-      }
+    const state = engine.keys.get(key) ?? this.#open(key, target, options)
+    const lease = this.#takeIfFirst(state, options)
+    if (lease !== undefined) {
+      engine.finish()
+      return Promise.resolve(lease)
     }
     const want = this.#newWant(key, target, options)
     const promise = new Promise<ConnLease<Target, Conn>>((resolve, reject) => {
@@ -77,20 +85,30 @@ export class Wants<Target, Conn extends object> {
     settle: Settle<Conn>,
     options: AcquireOptions<Conn> | undefined,
   ): WantConn<Target, Conn> {
-    const key = this.#engine.keyOf(target)
+    const engine = this.#engine
+    const key = engine.keyOf(target)
+    const state = engine.keys.get(key) ?? this.#open(key, target, options)
+    const lease = this.#takeIfFirst(state, options)
+    if (lease !== undefined) {
+      this.#callBack(settle, true, undefined, lease)
+      engine.finish()
+      return new WantConn<Target, Conn>(key, 0, 0, undefined, undefined)
+    }
     const want = this.#newWant(key, target, options)
     want.settle = settle
     want.held = true
-    this.#begin(want, this.#engine.keys.get(key), options)
+    this.#begin(want, state, options)
     want.held = false
     return want
   }
 
   /** A connection settles it; with that it refers to nothing any more. */
   deliver(want: WantConn<Target, Conn>, record: PooledConn<Target, Conn>): void {
-    const { trace } = want
+    const { state, trace } = want
+    if (state === undefined) bug('a want that does not wait cannot get a connection')
     const waitedMs = this.#waitedMs(want)
-    const lease = this.#engine.conns.lend(record)
+    const { conns } = this.#engine
+    const lease = conns.lend(record, state, record.isIdle ? this.#engine.now() : 0)
     this.#bookGot(lease, record, trace, waitedMs)
     if (record.toldIdle) {
       record.toldIdle = false
@@ -122,7 +140,7 @@ export class Wants<Target, Conn extends object> {
   }
 
   abort(want: WantConn<Target, Conn>): void {
-    this.fail(want, want.signal?.reason, 'canceled')
+    this.fail(want, want.terms?.signal?.reason, 'canceled')
     this.#engine.finish()
   }
 
@@ -137,78 +155,94 @@ export class Wants<Target, Conn extends object> {
     }
   }
 
+  /** A key's state is made once the adapter has said what to expect of it; that it may stay empty is no harm. */
+  #open(
+    key: string,
+    target: Target,
+    options: AcquireOptions<Conn> | undefined,
+  ): KeyState<Target, Conn> | undefined {
+    const engine = this.#engine
+    if (engine.isClosed || options?.signal?.aborted) return undefined
+    const state = engine.stateOf(key, engine.expectedCapacity(target))
+    engine.touch(state)
+    return state
+  }
+
+  /** Nobody overtakes those who wait; while anybody does, nothing is ready. */
+  #takeIfFirst(
+    state: KeyState<Target, Conn> | undefined,
+    options: AcquireOptions<Conn> | undefined,
+  ): ConnLease<Target, Conn> | undefined {
+    if (state === undefined || state.line.first !== undefined) return undefined
+    if (this.#engine.isClosed || options?.signal?.aborted) return undefined
+    return this.takeReady(state, options?.trace)
+  }
+
   #newWant(
     key: string,
     target: Target,
     options: AcquireOptions<Conn> | undefined,
   ): WantConn<Target, Conn> {
-    const trace = options?.trace
-    const statedAt = this.#stamps || trace !== undefined ? this.#engine.now() : 0
-    return new WantConn(key, this.nextNumber++, statedAt, target, trace)
+    const terms = options === undefined && !this.#timesOut ? undefined : this.#termsOf(options)
+    const stamps = this.#stamps || terms?.trace !== undefined
+    return new WantConn(key, this.nextNumber++, stamps ? this.#engine.now() : 0, target, terms)
   }
 
-  /** Settles it at once, or puts it in line. */
+  #termsOf(options: AcquireOptions<Conn> | undefined): WantTerms<Target, Conn> {
+    const timeoutMs = options?.timeoutMs ?? this.#engine.settings.acquireTimeoutMs
+    return new WantTerms(timeoutMs, options?.signal, options?.trace)
+  }
+
+  /** Puts it in line, unless its end is here already. */
   #begin(
     want: WantConn<Target, Conn>,
     state: KeyState<Target, Conn> | undefined,
     options: AcquireOptions<Conn> | undefined,
   ): void {
     const engine = this.#engine
-    const { key } = want
     const signal = options?.signal
-    const isOver = engine.isClosed || signal?.aborted === true
-    // The adapter is asked first: after that nobody calls in between.
-    const expected =
-      isOver || state !== undefined ? 1 : engine.expectedCapacity(want.target as Target)
-    // Nobody overtakes those who wait; while anybody does, nothing is ready.
-    const record = isOver || state?.line.size !== 0 ? undefined : engine.conns.ready(state)
     engine.totals.wants++
-    this.#traceStated(key, want.trace)
-    if (engine.isClosed) this.fail(want, engine.closedError(key), 'refused')
+    if (this.#isTraced || want.trace !== undefined) this.#traceStated(want.key, want.trace)
+    if (engine.isClosed) this.fail(want, engine.closedError(want.key), 'refused')
     else if (signal?.aborted) this.fail(want, signal.reason, 'canceled')
-    else if (record !== undefined) this.deliver(want, record)
-    else this.#join(want, state, expected, options)
-    if (signal !== undefined && want.waiting) this.#listen(want, signal)
+    else this.#join(want, state ?? bug('a want has no key to wait for'))
     engine.finish()
   }
 
-  /** A signal that cannot be listened to makes this throw, and nobody has wanted anything. */
-  #listen(want: WantConn<Target, Conn>, signal: AbortSignal): void {
-    try {
-      want.listenTo(signal)
-    } catch (error) {
-      want.signal = undefined
-      this.#leave(want, undefined)
-      this.#engine.totals.wants--
-      this.#engine.finish()
-      throw error
-    }
-  }
-
   /** The end of its key's line, if there is room in it. */
-  #join(
-    want: WantConn<Target, Conn>,
-    known: KeyState<Target, Conn> | undefined,
-    expected: number,
-    options: AcquireOptions<Conn> | undefined,
-  ): void {
-    const { deadlines, dialer, settings } = this.#engine
-    const { key } = want
-    // Asking the adapter may have emptied the key, or filled it.
-    const isKnown = known !== undefined && !known.isDropped
-    const state = isKnown ? known : this.#engine.stateOf(key, expected)
-    if (state.line.size >= settings.maxWaiting) {
-      this.fail(want, lineFull(key, settings.maxWaiting), 'refused')
+  #join(want: WantConn<Target, Conn>, known: KeyState<Target, Conn>): void {
+    const engine = this.#engine
+    // Asking the adapter may have emptied the key.
+    const state = known.isDropped ? engine.stateOf(want.key, known.expected) : known
+    if (state.line.size >= this.#maxWaiting) {
+      this.fail(want, lineFull(want.key, this.#maxWaiting), 'refused')
       return
     }
     want.state = state
     state.line.push(want)
     this.waiting++
-    if (dialer.limitsAll || state.places < settings.maxPerKey) this.#engine.touch(state)
-    const timeoutMs = options?.timeoutMs ?? settings.acquireTimeoutMs
-    if (timeoutMs !== Number.POSITIVE_INFINITY) {
-      want.timeout = new WantTimeout(want, timeoutMs)
-      deadlines.set(want.timeout, this.#engine.now() + timeoutMs)
+    if (engine.dialer.limitsAll || state.places < this.#maxPerKey) engine.touch(state)
+    if (want.terms !== undefined) this.#heed(want, want.terms)
+  }
+
+  #heed(want: WantConn<Target, Conn>, terms: WantTerms<Target, Conn>): void {
+    terms.want = want
+    if (terms.signal !== undefined) this.#listen(want, terms.signal)
+    if (terms.timeoutMs !== Number.POSITIVE_INFINITY) {
+      this.#engine.deadlines.set(terms, this.#engine.now() + terms.timeoutMs)
+    }
+  }
+
+  /** A signal that cannot be listened to makes this throw, and nobody has wanted anything. */
+  #listen(want: WantConn<Target, Conn>, signal: AbortSignal): void {
+    try {
+      signal.addEventListener('abort', want)
+    } catch (error) {
+      want.terms = undefined
+      this.#leave(want, undefined)
+      this.#engine.totals.wants--
+      this.#engine.finish()
+      throw error
     }
   }
 
@@ -218,16 +252,17 @@ export class Wants<Target, Conn extends object> {
     error: unknown,
     lease: ConnLease<Target, Conn> | undefined,
   ): void {
-    const { settle, resolve, reject } = want
+    const { held, settle, resolve, reject } = want
     this.#leave(want, lease)
     // A promise's functions call nobody now; a callback must wait until the books are right.
-    if (settle !== undefined) this.#callBack(settle, want.held, error, lease)
-    else if (lease !== undefined) resolve?.(lease)
-    else reject?.(error)
+    if (settle !== undefined) this.#callBack(settle, held, error, lease)
+    else if (resolve === undefined || reject === undefined) bug('a want was settled twice')
+    else if (lease !== undefined) resolve(lease)
+    else reject(error)
   }
 
   #leave(want: WantConn<Target, Conn>, lease: ConnLease<Target, Conn> | undefined): void {
-    const { state, dial, timeout, signal } = want
+    const { state, dial, terms } = want
     if (state !== undefined) {
       state.line.remove(want)
       if (state.line.size === 0) state.dialError = undefined
@@ -236,8 +271,10 @@ export class Wants<Target, Conn extends object> {
       if (lease === undefined || this.#engine.dialer.limitsAll) this.#engine.touch(state)
     }
     if (dial !== undefined) dial.loseWant()
-    if (timeout !== undefined) this.#engine.deadlines.clear(timeout)
-    if (signal !== undefined) signal.removeEventListener('abort', want)
+    if (terms?.want !== undefined) {
+      this.#engine.deadlines.clear(terms)
+      terms.signal?.removeEventListener('abort', want)
+    }
     want.letGo()
   }
 
@@ -258,10 +295,19 @@ export class Wants<Target, Conn extends object> {
     trace: PoolTrace<Conn> | undefined,
     waitedMs: number,
   ): void {
-    const { calls, settings, totals } = this.#engine
+    const { totals } = this.#engine
     totals.got++
     if (lease.reused) totals.reused++
-    if (settings.trace === undefined && trace === undefined) return
+    if (this.#isTraced || trace !== undefined) this.#traceGot(lease, record, trace, waitedMs)
+  }
+
+  #traceGot(
+    lease: ConnLease<Target, Conn>,
+    record: PooledConn<Target, Conn>,
+    trace: PoolTrace<Conn> | undefined,
+    waitedMs: number,
+  ): void {
+    const { calls, settings } = this.#engine
     const { conn, key, reused, wasIdle, idleMs } = lease
     const shared = record.capacity > 1
     const event = { key, conn, reused, wasIdle, idleMs, shared, waitedMs }
@@ -271,7 +317,6 @@ export class Wants<Target, Conn extends object> {
 
   #traceStated(key: string, trace: PoolTrace<Conn> | undefined): void {
     const { calls, settings } = this.#engine
-    if (settings.trace === undefined && trace === undefined) return
     emit(calls, settings.trace, 'getConn', { key })
     emit(calls, trace, 'getConn', { key })
   }

@@ -114,7 +114,8 @@ export abstract class ModelConns {
   }
 
   protected hasRoom(conn: ModelConn): boolean {
-    return conn.isOpen && conn.retired === undefined && conn.leases < conn.capacity
+    const isEnding = !conn.isOpen || conn.retired !== undefined || this.isWornOut(conn)
+    return !isEnding && conn.leases < conn.capacity
   }
 
   /** Shareable ones before exclusive ones, the least loaded first; else in idle order. */
@@ -138,8 +139,13 @@ export abstract class ModelConns {
   protected unfitToKeep(conn: ModelConn): CloseReason | undefined {
     if (this.isClosed) return 'pool-closed'
     if (!this.limits.reuse) return 'reuse-off'
+    if (this.isWornOut(conn)) return 'max-uses'
     if (conn.isBroken) return 'broken'
     return this.now >= conn.livesUntil ? 'lifetime' : undefined
+  }
+
+  private isWornOut(conn: ModelConn): boolean {
+    return conn.uses >= this.limits.maxUses
   }
 
   protected changeLoad(conn: ModelConn, by: 1 | -1): void {
@@ -154,7 +160,6 @@ export abstract class ModelConns {
     const reused = conn.uses > 0
     this.changeLoad(conn, 1)
     conn.uses++
-    if (conn.uses >= this.limits.maxUses) this.retire(conn, 'max-uses')
     if (conn.toldIdle) this.say(`onLease ${conn.name}`)
     conn.toldIdle = false
     this.totals.got++
