@@ -5,6 +5,7 @@ import { NetDialError } from '../net-dial-error.ts'
 import type { NetTarget } from '../target.ts'
 import { agentAdapter } from './agent-adapter.ts'
 import type { AgentFace, NodeMethods } from './agent-face.ts'
+import { resetAsyncContext } from './async-reset.ts'
 import { Creation, connectOptions } from './creation.ts'
 import { LiveViews } from './live-views.ts'
 import type { AgentRequest, RequestOptions } from './node-http.ts'
@@ -112,6 +113,7 @@ export class AgentRequests {
 
   #lend(lease: Lease<Socket>, req: AgentRequest, given: RequestOptions, origin: Origin): void {
     const socket = lease.conn
+    resetAsyncContext(socket)
     this.views.know(socket, origin)
     this.views.inUse.add(new RequestLease(lease, req, given, origin, this.#lender))
     // One that was idle may have been closed by its server just now, even if nobody has used it.
