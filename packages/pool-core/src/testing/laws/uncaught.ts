@@ -58,7 +58,9 @@ async function liveThroughAll<Target, Conn extends object>(t: Trial<Target, Conn
 }
 
 async function failDials<Target, Conn extends object>(t: Trial<Target, Conn>): Promise<void> {
-  const { refusingTarget, silentTarget } = t.backend
+  const { target, refusingTarget, silentTarget } = t.backend
+  const early = t.dial(target, { reason: new Error('aborted before it began') })
+  await t.comesTrue(() => early.settled !== undefined)
   if (refusingTarget !== undefined) {
     const refused = t.dial(refusingTarget)
     await t.comesTrue(() => refused.settled !== undefined)
@@ -85,8 +87,9 @@ async function endByPeer<Target, Conn extends object>(
   const { conn, link } = await t.connect()
   before(conn)
   if (t.backend.kill === undefined) return t.closeLeft({ conn, link })
+  const open = await t.backend.openConnections()
   await t.backend.kill(conn)
-  await t.isDownTo(0)
+  await t.isDownTo(open - 1)
   await turns(AFTERMATH)
 }
 
