@@ -120,7 +120,9 @@ export class Conns<Target, Conn extends object> {
     this.leases++
     if (uses + 1 >= this.#maxUses) record.retired = wornOut
     else if (record.leases < record.capacity) state.shelve(record)
-    return new ConnLease(record, state.key, uses > 0, wasIdle, wasIdle ? now - record.idleAt : 0)
+    // Asking the adapter may have taken time, and the connection may have become idle in it.
+    const idleMs = wasIdle ? Math.max(now - record.idleAt, 0) : 0
+    return new ConnLease(record, state.key, uses > 0, wasIdle, idleMs)
   }
 
   release(record: PooledConn<Target, Conn>, idleTimeoutMs: number | undefined): void {

@@ -139,7 +139,7 @@ export abstract class ModelConns {
   protected unfitToKeep(conn: ModelConn): CloseReason | undefined {
     if (this.isClosed) return 'pool-closed'
     if (!this.limits.reuse) return 'reuse-off'
-    if (this.isWornOut(conn)) return 'max-uses'
+    if (this.isWornOut(conn)) return conn.leases === 1 ? 'max-uses' : undefined
     if (conn.isBroken) return 'broken'
     return this.now >= conn.livesUntil ? 'lifetime' : undefined
   }
