@@ -1,6 +1,9 @@
 import { configDefaults, defineConfig } from 'vitest/config'
 
-/** For Stryker: without the tests that read the sources, which it rewrites, or that start Node anew. */
+/**
+ * For Stryker: without the tests that read the sources, which it rewrites, or that start Node anew,
+ * and without those of what is under `src/testing`, which it leaves alone.
+ */
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
@@ -10,6 +13,10 @@ export default defineConfig({
       'test/readme.test.ts',
       'test/go-coverage.test.ts',
       'test/gc/**',
+      'test/conformance/**',
+      'test/explore/**',
+      'test/simulate/**',
+      'test/testing-your-app*',
       'test/**/*gc*.test.ts',
     ],
   },
