@@ -1,0 +1,181 @@
+import type { Agent } from 'node:http'
+import type { TLSSocket } from 'node:tls'
+import { checkInvariants } from '@wantconn/pool-core/testing'
+import { describe, expect, test } from 'vitest'
+import type { HttpAgent, HttpsAgent } from '../../src/agent/index.ts'
+import { errorOf, get, newAgent, newHttpsAgent, send } from '../support/agent.ts'
+import { type Nginx, nginxIsMissing, startNginx } from './nginx.ts'
+
+const missing = nginxIsMissing()
+
+describe.skipIf(missing)(`nginx${missing ? ` (${missing})` : ''}`, () => {
+  test.each(['http', 'https'] as const)('%s: requests share connections', async (scheme) => {
+    const nginx = await startNginx('')
+    const agent = await agentFor(scheme, { maxSockets: 4 })
+
+    const all = Array.from({ length: 40 }, () => get(agent, portOf(nginx, scheme)))
+    for (const { res } of await Promise.all(all)) expect(res.statusCode).toBe(200)
+
+    expect(agent.pool.stats().totals).toMatchObject({ opened: 4, got: 40 })
+  })
+
+  test('keepalive_requests ends connections, and no request with them', async () => {
+    const nginx = await startNginx('keepalive_requests 5;')
+    const agent = newAgent({ maxSockets: 3 })
+
+    const bodies: string[] = []
+    for (let i = 0; i < 10; i++) {
+      const round = Array.from({ length: 6 }, () => get(agent, nginx.httpPort))
+      bodies.push(...(await Promise.all(round)).map(({ body }) => body))
+    }
+
+    expect(bodies).toHaveLength(60)
+    expect(Math.max(...bodies.map(Number))).toBe(5)
+    expect(agent.pool.stats().totals.opened).toBeLessThanOrEqual(15)
+  })
+
+  test('a connection is not used after its keepalive_timeout, which nginx tells', async () => {
+    const nginx = await startNginx('keepalive_timeout 1s 1s;')
+    const agent = newAgent()
+
+    const { res, socket } = await get(agent, nginx.httpPort)
+
+    expect(res.headers['keep-alive']).toBe('timeout=1')
+    const idleAt = performance.now()
+    await expect.poll(() => agent.pool.stats().open).toBe(0)
+    expect(socket.destroyed).toBe(true)
+    // By the pool, before the server did it; with a word from the server it would be its FIN.
+    expect(performance.now() - idleAt).toBeGreaterThan(500)
+    expect(agent.pool.stats().totals.closed).toMatchObject({ 'idle-timeout': 1 })
+  })
+
+  test('dials that follow resume their TLS sessions', async () => {
+    const nginx = await startNginx('keepalive_timeout 0;')
+    const agent = await newHttpsAgent()
+    const resumed: boolean[] = []
+
+    for (let i = 0; i < 10; i++) {
+      const { req, reply } = send(agent, nginx.httpsPort)
+      req.on('socket', (socket) => resumed.push((socket as TLSSocket).isSessionReused()))
+      await reply
+    }
+
+    expect(resumed).toEqual([false, ...Array<boolean>(9).fill(true)])
+  })
+
+  test.each(['http', 'https'] as const)(
+    '%s: reloads under load fail nothing but what was sent on a connection just closed',
+    async (scheme) => {
+      const nginx = await startNginx('')
+      const agent = await agentFor(scheme, { maxSockets: 8 })
+      const load = new Load(agent, portOf(nginx, scheme))
+
+      const running = load.run(8)
+      for (let i = 1; i <= 4; i++) {
+        await expect.poll(() => load.answered).toBeGreaterThan(i * 100)
+        nginx.reload()
+      }
+      load.stop()
+      await running
+
+      expect(load.unexpected).toEqual([])
+      expect((await get(agent, portOf(nginx, scheme))).res.statusCode).toBe(200)
+      nothingLeft(agent)
+    },
+  )
+
+  test('a restart under load: refused while it is down, served as soon as it is up', async () => {
+    const nginx = await startNginx('')
+    const agent = newAgent({ maxSockets: 8 })
+    const load = new Load(agent, nginx.httpPort, true)
+    const running = load.run(8)
+    await expect.poll(() => load.answered).toBeGreaterThan(100)
+
+    await nginx.kill()
+    await expect.poll(() => load.refused).toBeGreaterThan(0)
+    await nginx.start()
+
+    const before = load.answered
+    await expect.poll(() => load.answered).toBeGreaterThan(before + 100)
+    load.stop()
+    await running
+    expect(load.unexpected).toEqual([])
+    nothingLeft(agent)
+  })
+
+  test('a server that is down is told of at once', async () => {
+    const nginx = await startNginx('')
+    const agent = newAgent()
+    await get(agent, nginx.httpPort)
+    await nginx.kill()
+
+    expect(await errorOf(get(agent, nginx.httpPort))).toMatchObject({
+      code: expect.stringMatching(/ECONNREFUSED|ECONNRESET/),
+    })
+  })
+})
+
+/** Clients that send one request after the other, and count how each ends. */
+class Load {
+  answered = 0
+  refused = 0
+  readonly unexpected: unknown[] = []
+  readonly #agent: Agent
+  readonly #port: number
+  readonly #mayBeDown: boolean
+  #isOver = false
+
+  constructor(agent: Agent, port: number, mayBeDown = false) {
+    this.#agent = agent
+    this.#port = port
+    this.#mayBeDown = mayBeDown
+  }
+
+  async run(clients: number): Promise<void> {
+    await Promise.all(Array.from({ length: clients }, () => this.#client()))
+  }
+
+  stop(): void {
+    this.#isOver = true
+  }
+
+  async #client(): Promise<void> {
+    while (!this.#isOver) await this.#one()
+  }
+
+  async #one(): Promise<void> {
+    const { req, reply } = send(this.#agent, this.#port)
+    let ends = 0
+    req.on('close', () => ends++)
+    try {
+      await reply
+      this.answered++
+    } catch (error) {
+      this.#note(error as NodeJS.ErrnoException, req.reusedSocket)
+    }
+    if (!req.closed) await new Promise((resolve) => req.once('close', resolve))
+    if (ends !== 1) this.unexpected.push(`a request ended ${ends} times`)
+  }
+
+  #note(error: NodeJS.ErrnoException, reusedSocket: boolean): void {
+    const isCut = error.code === 'ECONNRESET' || error.code === 'EPIPE'
+    if (error.code === 'ECONNREFUSED' && this.#mayBeDown) this.refused++
+    // The server's FIN or RST crossed the request: nobody but its sender may send it again. One that
+    // goes down also resets connections that it has not accepted.
+    else if (!isCut || !(reusedSocket || this.#mayBeDown)) this.unexpected.push(error)
+  }
+}
+
+function agentFor(scheme: 'http' | 'https', options: object): Promise<HttpAgent | HttpsAgent> {
+  return scheme === 'http' ? Promise.resolve(newAgent(options)) : newHttpsAgent(options)
+}
+
+function portOf(nginx: Nginx, scheme: 'http' | 'https'): number {
+  return scheme === 'http' ? nginx.httpPort : nginx.httpsPort
+}
+
+function nothingLeft(agent: HttpAgent | HttpsAgent): void {
+  expect(agent.pool.stats()).toMatchObject({ leased: 0, waiting: 0, dialing: 0 })
+  expect([agent.sockets, agent.requests]).toEqual([{}, {}])
+  checkInvariants(agent.pool)
+}
