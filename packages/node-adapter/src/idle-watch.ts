@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Link } from '@wantconn/pool-core'
+import { unheard } from './dial/unheard.ts'
 
 const watches = new WeakMap<Socket, IdleWatch>()
 
@@ -15,12 +16,14 @@ export class IdleWatch {
   readonly #socket: Socket
   readonly #link: Link
   #isIdle = false
+  #isFresh = true
 
   constructor(socket: Socket, link: Link) {
     this.#socket = socket
     this.#link = link
     watches.set(socket, this)
     socket.on('error', (error) => link.closed(error)).on('close', () => link.closed())
+    socket.off('error', unheard)
     // What ended it before anybody listened is not told again.
     if (socket.destroyed) link.closed(socket.errored ?? undefined)
   }
@@ -31,6 +34,17 @@ export class IdleWatch {
 
   get isIdle(): boolean {
     return this.#isIdle
+  }
+
+  /**
+   * Whether it cannot be lent any more. Bytes that its last holder did not read would be taken for
+   * the next one's answer; on one that comes straight from its dial, they are a greeting.
+   */
+  isBroken(): boolean {
+    const socket = this.#socket
+    const isStale = !this.#isFresh && socket.readableLength > 0
+    this.#isFresh = false
+    return isStale || socket.destroyed || !socket.writable || !socket.readable
   }
 
   /** Nobody uses it: from here on it does not keep the process alive. */

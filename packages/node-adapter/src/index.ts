@@ -1,5 +1,8 @@
 export type { NetLookup } from './dial/lookup.ts'
+export type { ProxyChoice } from './dial/plans.ts'
 export { netAdapter } from './net-adapter.ts'
 export { type DialAttempt, type DialPhase, NetDialError } from './net-dial-error.ts'
 export type { NetAdapterOptions } from './net-options.ts'
+export { proxyFromEnv } from './proxy/proxy-from-env.ts'
+export type { NetProxy, ProxyInput } from './proxy/proxy-plan.ts'
 export type { NetTarget, TcpTarget, UnixTarget } from './target.ts'

@@ -9,7 +9,7 @@ import { type NetTarget, openSocket, type TargetWithOpener } from './target.ts'
 import { TlsSessions } from './tls/tls-sessions.ts'
 
 /**
- * TCP, TLS and Unix domain sockets for a `Pool`.
+ * TCP, TLS and Unix domain sockets for a `Pool`, directly or through a proxy.
  *
  * ```ts
  * const pool = new Pool(netAdapter(), { maxPerKey: 10 })
@@ -24,7 +24,7 @@ import { TlsSessions } from './tls/tls-sessions.ts'
 export function netAdapter(options: NetAdapterOptions = {}): Adapter<NetTarget, Socket> {
   const settings = resolveNetOptions(options)
   const sessions = new TlsSessions(settings.maxTlsSessions)
-  const plans = new Plans()
+  const plans = new Plans(settings.proxy)
   return {
     key(target) {
       return plans.key(target)
@@ -42,8 +42,7 @@ export function netAdapter(options: NetAdapterOptions = {}): Adapter<NetTarget, 
       socket.destroy()
     },
     isBroken(socket) {
-      // Bytes that its last holder did not read would be taken for the next one's answer.
-      return socket.destroyed || !socket.writable || !socket.readable || socket.readableLength > 0
+      return IdleWatch.of(socket)?.isBroken() === true
     },
     onIdle(socket) {
       IdleWatch.of(socket)?.start()

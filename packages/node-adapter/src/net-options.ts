@@ -1,4 +1,5 @@
 import type { NetLookup } from './dial/lookup.ts'
+import type { ProxyChoice } from './dial/plans.ts'
 import { show } from './show.ts'
 
 /** What holds for all sockets of one adapter. Durations are in ms, above 0; `Infinity`: never. */
@@ -18,8 +19,15 @@ export interface NetAdapterOptions {
   lookupTimeoutMs?: number | undefined
   /** For connecting to any of the addresses. Default 10,000. */
   connectTimeoutMs?: number | undefined
+  /** For what a proxy needs to connect through, TLS with it included. Default 10,000. */
+  proxyTimeoutMs?: number | undefined
   /** For the handshake. Default 10,000. Go: `TLSHandshakeTimeout`. */
   tlsTimeoutMs?: number | undefined
+  /**
+   * The proxy of all targets that name none themselves; or a function that chooses one, asked once
+   * for each target object. See {@link proxyFromEnv}. Default: none.
+   */
+  proxy?: ProxyChoice | undefined
   /** Keys whose TLS sessions are kept to be resumed; the least recently used goes first. 0: none. Default 100. */
   maxTlsSessions?: number | undefined
 }
@@ -31,7 +39,9 @@ export interface NetSettings {
   readonly attemptDelayMs: number
   readonly lookupTimeoutMs: number
   readonly connectTimeoutMs: number
+  readonly proxyTimeoutMs: number
   readonly tlsTimeoutMs: number
+  readonly proxy: ProxyChoice | undefined
   readonly maxTlsSessions: number
 }
 
@@ -44,7 +54,10 @@ const checks: Record<keyof NetAdapterOptions, Check> = {
   attemptDelayMs: checkDuration,
   lookupTimeoutMs: checkDuration,
   connectTimeoutMs: checkDuration,
+  proxyTimeoutMs: checkDuration,
   tlsTimeoutMs: checkDuration,
+  // Read, and so checked, by those who use it.
+  proxy: () => {},
   maxTlsSessions: checkCount,
 }
 
@@ -55,7 +68,9 @@ const defaults: NetSettings = {
   attemptDelayMs: 250,
   lookupTimeoutMs: 10_000,
   connectTimeoutMs: 10_000,
+  proxyTimeoutMs: 10_000,
   tlsTimeoutMs: 10_000,
+  proxy: undefined,
   maxTlsSessions: 100,
 }
 

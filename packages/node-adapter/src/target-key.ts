@@ -1,4 +1,6 @@
-import { asciiHost, isUnixTarget, type NetTarget } from './target.ts'
+import type { ProxyPlan } from './proxy/proxy-plan.ts'
+import { isUnixTarget, type NetTarget, type TcpTarget } from './target.ts'
+import { asciiHost } from './target-host.ts'
 import { tlsKey } from './tls/tls-plan.ts'
 
 /**
@@ -6,8 +8,8 @@ import { tlsKey } from './tls/tls-plan.ts'
  * people can read in statistics, and secrets as fingerprints. A space cannot occur in any part, so
  * no two targets run into each other.
  */
-export function targetKey(target: NetTarget): string {
-  return isUnixTarget(target) ? unixKey(target.path, target) : tcpKey(target)
+export function targetKey(target: NetTarget, proxy?: ProxyPlan | undefined): string {
+  return isUnixTarget(target) ? unixKey(target.path, target) : tcpKey(target, proxy)
 }
 
 function unixKey(path: string, { tls }: NetTarget): string {
@@ -16,7 +18,7 @@ function unixKey(path: string, { tls }: NetTarget): string {
   return `tls unix:${escaped}${tlsKey('NetTarget.tls', tls, undefined)}`
 }
 
-function tcpKey(target: Exclude<NetTarget, { readonly path: string }>): string {
+function tcpKey(target: TcpTarget, proxy: ProxyPlan | undefined): string {
   const { localAddress, family, tls } = target
   const host = asciiHost(target.host)
   const scheme = tls === undefined ? 'tcp' : 'tls'
@@ -24,6 +26,7 @@ function tcpKey(target: Exclude<NetTarget, { readonly path: string }>): string {
   if (localAddress !== undefined) key += ` from ${localAddress.toLowerCase()}`
   if (family === 4 || family === 6) key += ` ipv${family}`
   if (tls !== undefined) key += tlsKey('NetTarget.tls', tls, host)
+  if (proxy !== undefined) key += ` via ${proxy.key}`
   return key
 }
 

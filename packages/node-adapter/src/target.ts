@@ -1,8 +1,9 @@
 import { isIP } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
-import { domainToASCII } from 'node:url'
 import type { OpenSocket } from './dial-socket.ts'
+import type { ProxyInput } from './proxy/proxy-plan.ts'
 import { show } from './show.ts'
+import { isHost } from './target-host.ts'
 
 /** What every target may have. One that has been used must not be changed afterwards. */
 interface CommonTarget {
@@ -24,6 +25,11 @@ export interface TcpTarget extends CommonTarget {
   readonly localAddress?: string | undefined
   /** 4 or 6: only addresses of this family; 0: both. */
   readonly family?: 0 | 4 | 6 | undefined
+  /**
+   * The proxy to go through; `false`: none. Default: that of the adapter. The proxy looks the host
+   * up; `localAddress` and `family` are for the way to the proxy then.
+   */
+  readonly proxy?: ProxyInput | false | undefined
 }
 
 /** A Unix domain socket, or a named pipe on Windows. */
@@ -42,8 +48,7 @@ export const openSocket: unique symbol = Symbol('openSocket')
 
 export type TargetWithOpener = NetTarget & { readonly [openSocket]?: OpenSocket }
 
-const later = new Set(['proxy'])
-const tcpFields = new Set(['host', 'port', 'localAddress', 'family', 'tls'])
+const tcpFields = new Set(['host', 'port', 'localAddress', 'family', 'tls', 'proxy'])
 const unixFields = new Set(['path', 'tls'])
 
 export function isUnixTarget(target: NetTarget): target is UnixTarget {
@@ -88,26 +93,14 @@ function checkFields(target: NetTarget, known: ReadonlySet<string>): void {
   for (const field in target) {
     const value = (target as unknown as Record<string, unknown>)[field]
     if (known.has(field) || value === undefined) continue
-    const why = later.has(field) ? 'is not supported yet' : 'is unknown'
-    throw new TypeError(
-      `NetTarget.${field} (${show(value)}) ${why}; known are ${[...known].join(', ')}`,
-    )
+    const names = [...known].join(', ')
+    throw new TypeError(`NetTarget.${field} (${show(value)}) is unknown; known are ${names}`)
   }
 }
 
 function checkHost(host: unknown): void {
-  if (typeof host !== 'string' || host === '') throw wrong('host', 'a name or an IP address', host)
-  if (/[\s\p{Cc}]/u.test(host)) throw wrong('host', 'free of spaces and control characters', host)
-  if (isIP(host) !== 0) return
-  // All that would mean something in a URL: it has been given with its port, path or user.
-  if (/[:/?#@[\]\\]/.test(host)) throw wrong('host', 'a name or an IP address, nothing more', host)
-  if (asciiHost(host) === '') throw wrong('host', 'a name that IDNA allows', host)
-}
-
-/** A host as it is looked up, compared and asked for: lower case, and as IDNA has it. */
-export function asciiHost(host: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII.
-  return /^[\x00-\x7f]*$/.test(host) ? host.toLowerCase() : domainToASCII(host)
+  if (typeof host === 'string' && isHost(host)) return
+  throw wrong('host', 'a name or an IP address (IPv6 without brackets), nothing more', host)
 }
 
 function checkPort(port: unknown): void {

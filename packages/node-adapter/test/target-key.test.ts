@@ -128,6 +128,53 @@ test('a target changed after its use has the key of what it is now', () => {
   expect(adapter.key(target)).toBe('tls a:2')
 })
 
+test('a proxied key names the proxy, and its secrets as a fingerprint', () => {
+  const at = { host: 'a', port: 1 }
+
+  expect(key({ ...at, proxy: 'http://Proxy' })).toBe('tcp a:1 via http://proxy:80')
+  expect(key({ ...at, proxy: 'https://proxy', tls: true })).toBe('tls a:1 via https://proxy:443')
+  expect(key({ ...at, proxy: 'socks5h://[::1]' })).toBe('tcp a:1 via socks5://[::1]:1080')
+  expect(key({ ...at, proxy: new URL('http://me:hush@proxy:8080') })).toMatch(
+    /^tcp a:1 via http:\/\/proxy:8080#[\w-]{22}$/,
+  )
+  expect(key({ ...at, proxy: false })).toBe('tcp a:1')
+})
+
+test('whatever makes two proxied sockets differ makes two keys', () => {
+  const keys = [
+    false,
+    'http://p:1',
+    'http://p:2',
+    'http://q:1',
+    'https://p:1',
+    'socks5://p:1',
+    'http://a@p:1',
+    'http://a:b@p:1',
+    'http://a:c@p:1',
+    'http://:b@p:1',
+    { url: 'http://p:1', headers: { 'proxy-authorization': 'Bearer a' } },
+    { url: 'http://p:1', headers: { 'proxy-authorization': 'Bearer b' } },
+    { url: 'https://p:1', tls: { ca: 'A' } },
+    { url: 'https://p:1', tls: { rejectUnauthorized: false } },
+  ].map((proxy) => key({ host: 'a', port: 1, proxy }))
+
+  expect(new Set(keys).size).toBe(keys.length)
+})
+
+test('the same proxy in another form makes no difference', () => {
+  const at = { host: 'a', port: 1 }
+  const plain = key({ ...at, proxy: 'http://a:b@p:80' })
+
+  expect(key({ ...at, proxy: new URL('http://a:b@P/') })).toBe(plain)
+  expect(key({ ...at, proxy: { url: 'http://a:b@p' } })).toBe(plain)
+})
+
+test('the password of a proxy that is refused is not in the error', () => {
+  const target = { host: 'a', port: 1, proxy: 'ftp://me:hush@p' }
+
+  expect(() => key(target)).toThrow(/got "…@p"$/)
+})
+
 test('a name beyond ASCII is keyed as IDNA has it', () => {
   expect(key({ host: 'Bücher.example', port: 80 })).toBe('tcp xn--bcher-kva.example:80')
 })
@@ -159,7 +206,7 @@ test.each([
   [{ host: 'http://a/', port: 1 }, TypeError, /host.*http/],
   [{ host: '[::1]', port: 1 }, TypeError, /host.*"\[::1\]"/],
   [{ host: 'a\u2028b', port: 1 }, TypeError, /host/],
-  [{ host: 'a\u00adb\uFFFF', port: 1 }, TypeError, /host.*IDNA/],
+  [{ host: 'a\u00adb\uFFFF', port: 1 }, TypeError, /host must be/],
   [{ host: 'a', port: 1, localAddress: '::1', family: 4 }, TypeError, /family.*::1.*4/],
   [{ host: 'a', port: 1, tls: false }, TypeError, /tls.*false/],
   [{ host: 'a', port: 1, tls: [] }, TypeError, /tls.*array/],
@@ -172,7 +219,26 @@ test.each([
   [{ host: 'a', port: 1, tls: { ALPNProtocols: 'h2' } }, TypeError, /ALPNProtocols.*"h2"/],
   [{ host: 'a', port: 1, tls: { ALPNProtocols: [''] } }, TypeError, /ALPNProtocols.*""/],
   [{ host: 'a', port: 1, tls: { checkServerIdentity: true } }, TypeError, /Identity.*true/],
-  [{ host: 'a', port: 1, proxy: 'http://p' }, TypeError, /proxy.*not supported yet/],
+  [{ host: 'a'.repeat(254), port: 1 }, TypeError, /host/],
+  [{ host: 'a', port: 1, proxy: 5 }, TypeError, /proxy.*5/],
+  [{ host: 'a', port: 1, proxy: '' }, TypeError, /proxy.*""/],
+  [{ host: 'a', port: 1, proxy: 'p:3128' }, TypeError, /proxy.*"p:3128"/],
+  [{ host: 'a', port: 1, proxy: 'ftp://p' }, TypeError, /proxy.*"ftp:\/\/p"/],
+  [{ host: 'a', port: 1, proxy: 'http://p:99999' }, TypeError, /proxy.*"http:\/\/p:99999"/],
+  [{ host: 'a', port: 1, proxy: 'http://p:0' }, TypeError, /proxy.*port/],
+  [{ host: 'a', port: 1, proxy: 'http://p\r\nx: y' }, TypeError, /proxy.*\\r\\n/],
+  [{ host: 'a', port: 1, proxy: 'http://p/path?q' }, TypeError, /proxy.*path/],
+  [{ host: 'a', port: 1, proxy: 'socks5://:1080' }, TypeError, /proxy/],
+  [{ host: 'a', port: 1, proxy: 'socks5://a%0d%0ab' }, TypeError, /proxy/],
+  [{ host: 'a', port: 1, proxy: 'http://u:%zz@p' }, TypeError, /proxy.*percent-encoded/],
+  [{ host: 'a', port: 1, proxy: `socks5://u:${'p'.repeat(256)}@p` }, RangeError, /proxy.*255/],
+  [{ host: 'a', port: 1, proxy: {} }, TypeError, /proxy.*undefined/],
+  [{ host: 'a', port: 1, proxy: { url: 'http://p', agent: 1 } }, TypeError, /proxy.agent/],
+  [{ host: 'a', port: 1, proxy: { url: 'http://p', tls: {} } }, TypeError, /proxy.tls/],
+  [{ host: 'a', port: 1, proxy: { url: 'https://p', tls: { ca: 1 } } }, TypeError, /proxy.tls.ca/],
+  [{ host: 'a', port: 1, proxy: { url: 'http://p', headers: { x: 'a\nb' } } }, TypeError, /x/],
+  [{ host: 'a', port: 1, proxy: { url: 'socks5://p', headers: { x: 'y' } } }, TypeError, /headers/],
+  [{ path: '/a', proxy: 'http://p' }, TypeError, /proxy.*unknown/],
   [{ host: 'a', port: 1, prot: 2 }, TypeError, /prot.*unknown/],
   [{ path: '' }, TypeError, /path.*""/],
   [{ path: 'a\0b' }, TypeError, /path/],

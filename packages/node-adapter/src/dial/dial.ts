@@ -1,13 +1,14 @@
 import { isIP, type Socket } from 'node:net'
 import { type DialAttempt, type DialPhase, NetDialError } from '../net-dial-error.ts'
 import type { NetSettings } from '../net-options.ts'
+import { openTunnel } from '../proxy/tunnel.ts'
 import { handshake } from '../tls/handshake.ts'
 import type { TlsPlan } from '../tls/tls-plan.ts'
 import type { TlsSessions } from '../tls/tls-sessions.ts'
 import { type TcpEnd, tcpCandidates, unixCandidate } from './candidates.ts'
 import { withDeadline } from './deadline.ts'
 import { lookupAddresses } from './lookup.ts'
-import type { DialPlan } from './plan.ts'
+import type { DialPlan, Proxied } from './plan.ts'
 import { type Candidate, raceToConnect } from './race.ts'
 
 /**
@@ -31,10 +32,11 @@ export class Dial {
   }
 
   async run(): Promise<Socket> {
-    const { tls } = this.#plan
+    const { proxied, tls } = this.#plan
     // A bad certificate of one's own needs no connection to be found out.
     if (tls !== undefined) this.#checkSecureContext(tls)
     let socket = await this.#connect(await this.#candidates())
+    if (proxied !== undefined) socket = await this.#tunnel(socket, proxied)
     if (tls !== undefined) socket = await this.#secure(socket, tls)
     if (!this.#signal.aborted) return socket
     socket.destroy()
@@ -60,6 +62,17 @@ export class Dial {
     const attempts = this.#attempts
     return this.#phase('connect', connectTimeoutMs, (signal) =>
       raceToConnect(candidates, { attemptDelayMs, attempts, signal }),
+    )
+  }
+
+  #tunnel(socket: Socket, proxied: Proxied): Promise<Socket> {
+    const timeoutMs = this.#settings.proxyTimeoutMs
+    const sessions = this.#sessions
+    return this.#phase(
+      'proxy',
+      timeoutMs,
+      (signal) => openTunnel(socket, proxied, { sessions, timeoutMs, signal }),
+      socket,
     )
   }
 

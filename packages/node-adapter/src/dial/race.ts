@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { DialAttempt } from '../net-dial-error.ts'
 import { startTimer } from './deadline.ts'
+import { unheard } from './unheard.ts'
 
 /** An address that can be tried. */
 export interface Candidate {
@@ -36,7 +37,8 @@ class ConnectRace {
   readonly #options: RaceOptions
   readonly #resolve: (socket: Socket) => void
   readonly #reject: (error: unknown) => void
-  readonly #running = new Set<Socket>()
+  /** What is under way, and how to stop listening to it. */
+  readonly #running = new Map<Socket, () => void>()
   #begun = 0
   #timer: NodeJS.Timeout | undefined
   #isOver = false
@@ -88,12 +90,15 @@ class ConnectRace {
       failed(error as Error)
       return
     }
-    this.#running.add(socket)
-    socket.once('connect', () => this.#win(socket))
-    socket.on('error', (error) => {
-      // Later errors, and those of attempts that have lost, are nobody's.
-      if (this.#running.delete(socket)) failed(error)
+    const onError = (error: Error): void => {
+      this.#running.delete(socket)
+      failed(error)
+    }
+    const onConnect = (): void => this.#win(socket)
+    this.#running.set(socket, () => {
+      socket.off('connect', onConnect).off('error', onError).on('error', unheard)
     })
+    socket.on('connect', onConnect).on('error', onError)
   }
 
   // An answer that has come in the meantime is heard before the timer's effect: in a busy process
@@ -109,6 +114,7 @@ class ConnectRace {
   }
 
   #win(socket: Socket): void {
+    this.#running.get(socket)?.()
     this.#running.delete(socket)
     this.#end()
     this.#resolve(socket)
@@ -125,7 +131,10 @@ class ConnectRace {
     this.#isOver = true
     clearTimeout(this.#timer)
     this.#options.signal.removeEventListener('abort', this.#onAbort)
-    for (const socket of this.#running) socket.destroy()
+    for (const [socket, stopListening] of this.#running) {
+      stopListening()
+      socket.destroy()
+    }
     this.#running.clear()
   }
 

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls'
+import { unheard } from '../dial/unheard.ts'
 import type { TlsPlan } from './tls-plan.ts'
 import type { TlsSessions } from './tls-sessions.ts'
 
@@ -88,7 +89,7 @@ class Handshake {
   #end(): void {
     this.#signal.removeEventListener('abort', this.#onAbort)
     this.#socket
-      ?.on('error', ignore)
+      ?.on('error', unheard)
       .off('secureConnect', this.#onSecure)
       .off('error', this.#onError)
       .off('close', this.#onClose)
@@ -114,6 +115,3 @@ function endedEarly(): Error {
   const error = new Error('the connection ended before its TLS handshake did')
   return Object.assign(error, { code: 'ECONNRESET' })
 }
-
-/** Whoever holds the socket listens for itself; what comes while nobody does must not be uncaught. */
-function ignore(): void {}

@@ -36,7 +36,7 @@ export function startTcp(onSocket: (socket: Socket) => void = () => {}): Promise
   )
 }
 
-async function listen(server: Server, at: number | string): Promise<Listening> {
+export async function listen(server: Server, at: number | string): Promise<Listening> {
   const sockets = new Set<Socket>()
   server.on('connection', (socket: Socket) => {
     sockets.add(socket)
