@@ -4,5 +4,5 @@ import { base } from '../tsup.base.ts'
 export default defineConfig({
   ...base,
   platform: 'node',
-  entry: { main: 'src/main.ts', child: 'src/child.ts' },
+  entry: { main: 'src/main.ts', child: 'src/child.ts', origin: 'src/agent/origin.ts' },
 })

@@ -1,11 +1,12 @@
 // Measures one case, tells the parent, and ends.
 
-import { figures } from './core/figures.ts'
+import { figures as agentFigures } from './agent/figures.ts'
+import { figures as coreFigures } from './core/figures.ts'
 import type { Order } from './harness/run-case.ts'
 
 process.once('message', async (message) => {
   const { figure, caseName, work } = message as Order
-  const found = figures
+  const found = [...coreFigures, ...agentFigures]
     .find(({ name }) => name === figure)
     ?.cases.find(({ name }) => name === caseName)
   if (found === undefined) throw new Error(`no such case: ${figure}, ${caseName}`)

@@ -1,9 +1,11 @@
 import { fileURLToPath } from 'node:url'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { figures } from './core/figures.ts'
+import { figures as agentFigures } from './agent/figures.ts'
+import { figures as coreFigures } from './core/figures.ts'
+import type { Figure } from './harness/figure.ts'
 import { runSuite } from './harness/run-suite.ts'
 
-interface CoreOptions {
+interface SuiteChoices {
   readonly rounds: number
   readonly json?: string
   readonly only?: string
@@ -13,27 +15,38 @@ interface CoreOptions {
 /** A thousandth of the work: shows that everything runs, in seconds. */
 const QUICK = 0.001
 
-const resultFile = fileURLToPath(new URL('../results/core.json', import.meta.url))
-
 /** `npm run bench -- …` */
 export function program(): Command {
   const bench = new Command('npm run bench --').description('The pool beside its peers.')
   bench.showSuggestionAfterError(false)
+  const core = 'Speed and memory of @wantconn/pool-core, beside other pools and bare structures.'
+  addSuite(bench, 'core', core, coreFigures)
+  addSuite(bench, 'agent', 'HttpAgent beside http.Agent and agentkeepalive.', agentFigures)
+  return bench
+}
+
+function addSuite(
+  bench: Command,
+  suite: string,
+  description: string,
+  figures: readonly Figure[],
+): void {
+  const result = `benchmarks/results/${suite}.json`
+  const resultFile = fileURLToPath(new URL(`../results/${suite}.json`, import.meta.url))
   bench
-    .command('core')
-    .description('Speed and memory of @wantconn/pool-core, beside other pools and bare structures.')
+    .command(suite)
+    .description(description)
     .showSuggestionAfterError(false)
     .option('--rounds <n>', 'how often each case is measured', wholeAboveZero, 5)
-    .option('--json <file>', 'where all samples go (default: benchmarks/results/core.json)')
+    .option('--json <file>', `where all samples go (default: ${result})`)
     .addOption(new Option('--only <figure>', 'one figure').choices(figures.map(({ name }) => name)))
     .option('--quick', 'a thousandth of the work: shows that it runs, its figures mean nothing')
-    .action(({ rounds, json, only, quick }: CoreOptions) =>
+    .action(({ rounds, json, only, quick }: SuiteChoices) =>
       runSuite(
         figures.filter(({ name }) => only === undefined || name === only),
         { rounds, json: json ?? resultFile, work: quick ? QUICK : 1 },
       ),
     )
-  return bench
 }
 
 function wholeAboveZero(text: string): number {

@@ -1,9 +1,11 @@
 import type { Socket } from 'node:net'
-import type { Adapter } from '@wantconn/pool-core'
+import type { Adapter, PoolTrace } from '@wantconn/pool-core'
+import { combineTraces } from '../combine-traces.ts'
 import { fingerprint } from '../fingerprint.ts'
 import { netAdapter } from '../net-adapter.ts'
 import type { NetAdapterOptions } from '../net-options.ts'
 import type { NetTarget } from '../target.ts'
+import type { LiveViews } from './live-views.ts'
 import { type AgentTarget, type Origin, originOf } from './origin.ts'
 
 /**
@@ -12,7 +14,7 @@ import { type AgentTarget, type Origin, originOf } from './origin.ts'
  */
 export function agentAdapter(
   options: NetAdapterOptions,
-  opened: (socket: Socket, origin: Origin) => void,
+  views: LiveViews,
 ): Adapter<NetTarget, Socket> {
   const net = netAdapter(options)
   const keys = new WeakMap<Origin, string>()
@@ -31,8 +33,23 @@ export function agentAdapter(
     async dial(target, link) {
       const socket = await net.dial(target, link)
       const origin = (target as AgentTarget)[originOf]
-      if (origin !== undefined) opened(socket, origin)
+      if (origin !== undefined) views.know(socket, origin)
       return socket
     },
+    close(socket, reason) {
+      views.forget(socket)
+      net.close(socket, reason)
+    },
   }
+}
+
+/** The trace of such a pool: a connection that its peer closes is not closed by the adapter. */
+export function forgetting(
+  views: LiveViews,
+  given: PoolTrace<Socket> | undefined,
+): PoolTrace<Socket> {
+  const own: PoolTrace<Socket> = { connClosed: ({ conn }) => views.forget(conn) }
+  if (given === undefined) return own
+  // What is no trace is for the pool to refuse.
+  return typeof given === 'object' && given !== null ? combineTraces(own, given) : given
 }

@@ -1,9 +1,10 @@
 import type { ClientRequest } from 'node:http'
 import type { Socket } from 'node:net'
-import { type Lease, Pool } from '@wantconn/pool-core'
+import { type Lease, Pool, type PoolOptions } from '@wantconn/pool-core'
 import { NetDialError } from '../net-dial-error.ts'
+import type { NetAdapterOptions } from '../net-options.ts'
 import type { NetTarget } from '../target.ts'
-import { agentAdapter } from './agent-adapter.ts'
+import { agentAdapter, forgetting } from './agent-adapter.ts'
 import type { AgentFace, NodeMethods } from './agent-face.ts'
 import { resetAsyncContext } from './async-reset.ts'
 import { Creation, connectOptions } from './creation.ts'
@@ -34,10 +35,9 @@ export class AgentRequests {
 
   constructor(agent: AgentFace, options: AgentRequestsOptions) {
     const { nodeMethods, isSecure, isProxiedByNode, forPool, forNet, pool } = options
-    const opened = (socket: Socket, origin: Origin): void => this.views.know(socket, origin)
     this.#agent = agent
     this.#ownsPool = pool === undefined
-    this.pool = pool ?? new Pool(agentAdapter(forNet, opened), forPool)
+    this.pool = pool ?? this.#newPool(forNet, forPool)
     this.#origins = new Origins(agent, nodeMethods, isSecure)
     const ownLookup = pool === undefined ? forNet.lookup : undefined
     this.#creation = new Creation(agent, nodeMethods, isProxiedByNode, ownLookup)
@@ -114,13 +114,25 @@ export class AgentRequests {
   #lend(lease: Lease<Socket>, req: AgentRequest, given: RequestOptions, origin: Origin): void {
     const socket = lease.conn
     resetAsyncContext(socket)
-    this.views.know(socket, origin)
+    this.#know(socket, origin)
     this.views.inUse.add(new RequestLease(lease, req, given, origin, this.#lender))
     // One that was idle may have been closed by its server just now, even if nobody has used it.
     if (lease.reused || lease.wasIdle) this.#reuse(socket, req, given)
     const timeoutMs = this.#timeoutOf(req)
     if (timeoutMs) socket.setTimeout(timeoutMs)
     req.onSocket(socket)
+  }
+
+  #newPool(forNet: NetAdapterOptions, forPool: PoolOptions<Socket>): Pool<NetTarget, Socket> {
+    const { views } = this
+    const trace = forgetting(views, forPool.trace)
+    return new Pool(agentAdapter(forNet, views), { ...forPool, trace })
+  }
+
+  /** Its own pool has told it of the socket before, and tells when it is gone. */
+  #know(socket: Socket, origin: Origin): void {
+    const isNew = this.views.know(socket, origin)
+    if (isNew && !this.#ownsPool) socket.on('close', () => this.views.forget(socket))
   }
 
   #reuse(socket: Socket, req: AgentRequest, given: RequestOptions): void {

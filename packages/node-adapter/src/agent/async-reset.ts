@@ -3,19 +3,10 @@ import type { Socket } from 'node:net'
 /** What Node's sockets are made on, as far as its own agent uses it for the same purpose. */
 interface Handle {
   asyncReset?(resource: object): void
-  getProviderType?(): number
 }
 
-/** What async hooks are told of: that a handle begins another life. */
-class LentSocket {
-  readonly type: number | undefined
-  readonly handle: Handle
-
-  constructor(handle: Handle) {
-    this.type = handle.getProviderType?.()
-    this.handle = handle
-  }
-}
+/** What async hooks are told of: that a handle begins another life. One for each, as stores are kept on it. */
+class LentSocket {}
 
 /**
  * From here on, what happens to the socket happens in the async context of the caller. It was opened
@@ -23,5 +14,5 @@ class LentSocket {
  */
 export function resetAsyncContext(socket: Socket): void {
   const handle = (socket as Socket & { _handle?: Handle | null })._handle
-  if (typeof handle?.asyncReset === 'function') handle.asyncReset(new LentSocket(handle))
+  if (typeof handle?.asyncReset === 'function') handle.asyncReset(new LentSocket())
 }

@@ -16,25 +16,15 @@ export class LiveViews {
   readonly inUse: Set<RequestLease> = new Set()
   /** Every living socket that was opened for this agent or has served it, and where it goes. */
   readonly #known = new Map<Socket, Origin>()
-  /** One for all sockets, as there may be many. */
-  readonly #onClose: (this: Socket) => void
-
-  constructor() {
-    const known = this.#known
-    this.#onClose = function () {
-      known.delete(this)
-    }
-  }
-
-  know(socket: Socket, origin: Origin): void {
-    if (this.#known.has(socket) || socket.destroyed) return
+  /** True if it was not known yet. Whoever tells of a socket also tells when it is gone. */
+  know(socket: Socket, origin: Origin): boolean {
+    if (this.#known.has(socket) || socket.destroyed) return false
     this.#known.set(socket, origin)
-    socket.on('close', this.#onClose)
+    return true
   }
 
   forget(socket: Socket): void {
     this.#known.delete(socket)
-    socket.off('close', this.#onClose)
   }
 
   /** Requests that have no socket yet, by name. */

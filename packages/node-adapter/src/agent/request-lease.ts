@@ -49,7 +49,8 @@ export class RequestLease {
     this.origin = origin
     this.#lender = lender
     leases.set(lease.conn, this)
-    listen(lease.conn)
+    // Only now: an idle socket with two listeners for one event is larger by an array.
+    listen(lease.conn.on('close', onClose))
   }
 
   static of(socket: Socket): RequestLease | undefined {
@@ -109,6 +110,7 @@ export class RequestLease {
 
   #end(): void {
     leases.delete(this.socket)
+    this.socket.off('close', onClose)
     this.#lender.returned(this)
   }
 }
@@ -116,12 +118,12 @@ export class RequestLease {
 function listen(socket: Socket): void {
   if (listening.has(socket)) return
   listening.add(socket)
-  socket.on('free', onFree).on('agentRemove', onRemove).on('close', onClose)
+  socket.on('free', onFree).on('agentRemove', onRemove)
 }
 
 function unlisten(socket: Socket): void {
   listening.delete(socket)
-  socket.off('free', onFree).off('agentRemove', onRemove).off('close', onClose)
+  socket.off('free', onFree).off('agentRemove', onRemove)
 }
 
 function onFree(this: Socket): void {

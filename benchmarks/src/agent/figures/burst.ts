@@ -1,0 +1,14 @@
+import type { Figure } from '../../harness/figure.ts'
+import { scaled } from '../../harness/figure.ts'
+import { delayFigure } from '../delay-figure.ts'
+
+/** Each burst is a little larger than the last, so some of its requests find no idle connection. */
+export const burst: Figure = delayFigure({
+  name: 'burst',
+  title: 'growing bursts, a dial takes 200 ms, the work 5 ms: how long requests take',
+  sizes: (work) => Array.from({ length: Math.min(16, scaled(160, work)) }, (_, i) => 3 * (i + 1)),
+  intervalMs: 250,
+  workMs: 5,
+  delayMs: () => 200,
+  wanted: ['p90', 'max'],
+})
