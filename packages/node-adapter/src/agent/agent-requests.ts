@@ -10,6 +10,7 @@ import { resetAsyncContext } from './async-reset.ts'
 import { Creation, connectOptions } from './creation.ts'
 import { LiveViews } from './live-views.ts'
 import type { AgentRequest, RequestOptions } from './node-http.ts'
+import { isTunnelErrorEmitted } from './node-proxying.ts'
 import type { Origin } from './origin.ts'
 import { Origins } from './origins.ts'
 import { type Lender, RequestLease } from './request-lease.ts'
@@ -96,7 +97,7 @@ export class AgentRequests {
     const waiting = new WaitingRequest(req, origin, (self, error, lease) => {
       this.views.waiting.delete(self)
       if (lease !== undefined) this.#lendLater(lease, req, given, origin)
-      else req.onSocket(null, req.destroyed ? undefined : asNodeTells(error))
+      else fail(req, asNodeTells(error))
     })
     waiting.start(this.pool, this.#creation.targetOf(given, origin), this.#timeoutOf(req))
     this.views.waiting.add(waiting)
@@ -107,7 +108,7 @@ export class AgentRequests {
     try {
       this.#lend(lease, req, given, origin)
     } catch (error) {
-      req.onSocket(null, error)
+      fail(req, error)
     }
   }
 
@@ -175,6 +176,17 @@ export class AgentRequests {
 function keepNothing(req: AgentRequest): void {
   req.shouldKeepAlive = false
   req._last = true
+}
+
+/** With the error it was destroyed with, if it was. */
+function fail(req: AgentRequest, error: unknown): void {
+  if (req.destroyed) {
+    req.onSocket(null)
+    return
+  }
+  const isTunnel = (error as { code?: unknown } | null)?.code === 'ERR_PROXY_TUNNEL'
+  if (isTunnel && !isTunnelErrorEmitted()) req.emit('error', error)
+  req.onSocket(null, error)
 }
 
 /** Clients know what Node's agent fails with; phase and addresses are for those who trace the pool. */

@@ -7,6 +7,7 @@ import type { HttpAgentOptions } from './agent-options.ts'
 import { AgentRequests } from './agent-requests.ts'
 import { defineViews } from './define-views.ts'
 import type { RequestOptions } from './node-http.ts'
+import { isProxiedByNode } from './node-proxying.ts'
 import { splitOptions } from './split-options.ts'
 
 const { getName, createConnection } = Agent.prototype
@@ -90,12 +91,4 @@ export class HttpAgent extends Agent {
   override destroy(): void {
     this.#requests.destroy()
   }
-}
-
-/** Since 22.21 and 24.5 Node's constructor reads `proxyEnv` and notes the proxy, if there is one. */
-function isProxiedByNode(agent: object): boolean {
-  return Object.getOwnPropertySymbols(agent).some((symbol) => {
-    const value = (agent as Record<symbol, unknown>)[symbol]
-    return symbol.description === 'kProxyConfig' && value !== undefined && value !== null
-  })
 }
