@@ -1,0 +1,126 @@
+import { type ClientHttp2Stream, constants } from 'node:http2'
+import { Http2Error, type Http2ErrorDetails } from './http2-error.ts'
+import type { SharedSession } from './shared-session.ts'
+
+const guard: unique symbol = Symbol('guard')
+
+const { NGHTTP2_REFUSED_STREAM } = constants
+
+type GuardedStream = ClientHttp2Stream & { [guard]?: StreamGuard }
+
+/**
+ * Watches one stream for what Node lets pass: a body that is cut off by RST_STREAM(CANCEL) or
+ * RST_STREAM(NO_ERROR), or with its connection, would end without an error, and sometimes with
+ * `'end'` as if it were complete.
+ */
+class StreamGuard {
+  readonly shared: SharedSession
+  /** END_STREAM has come. */
+  isComplete = false
+  /** The peer has begun to answer. */
+  isAnswered = false
+  /** Closed on this side, and so not cut off by the other. */
+  isClosedHere = false
+
+  constructor(shared: SharedSession) {
+    this.shared = shared
+  }
+}
+
+export function guardStream(stream: GuardedStream, shared: SharedSession): void {
+  stream[guard] = new StreamGuard(shared)
+  stream.push = pushGuarded
+  stream.close = closeGuarded
+  stream._destroy = destroyGuarded
+  // Whoever reads it sees its error there; and nobody may be listening yet, or any more.
+  stream.on('error', unheard).on('response', onResponse).on('close', onClose)
+}
+
+/** END_STREAM has come, so that what is left to be read is all that there is. */
+export function isComplete(stream: GuardedStream): boolean {
+  return stream[guard]?.isComplete === true
+}
+
+/** The session of a stream, with which it may have closed already. */
+export function sessionOf(stream: GuardedStream): SharedSession | undefined {
+  return stream[guard]?.shared
+}
+
+function unheard(): void {}
+
+function onResponse(this: GuardedStream): void {
+  const its = this[guard]
+  if (its !== undefined) its.isAnswered = true
+}
+
+function onClose(this: GuardedStream): void {
+  this[guard]?.shared.onStreamClose(this)
+}
+
+function proto(stream: GuardedStream): ClientHttp2Stream {
+  return Object.getPrototypeOf(stream) as ClientHttp2Stream
+}
+
+/** Node pushes the end when END_STREAM comes, and also when the peer has closed a stream without it. */
+function pushGuarded(this: GuardedStream, chunk: unknown, encoding?: BufferEncoding): boolean {
+  const its = this[guard] as StreamGuard
+  if (chunk === null && !this.destroyed && !its.isComplete) {
+    if (!this.closed) {
+      its.isComplete = true
+    } else if (!its.isClosedHere) {
+      this.destroy(resetError(this, its))
+      return false
+    }
+  }
+  return proto(this).push.call(this, chunk, encoding)
+}
+
+function closeGuarded(this: GuardedStream, code?: number, callback?: () => void): void {
+  const its = this[guard] as StreamGuard
+  if (!this.closed) its.isClosedHere = true
+  proto(this).close.call(this, code, callback)
+}
+
+function destroyGuarded(
+  this: GuardedStream,
+  error: Error | null,
+  callback: (error?: Error | null) => void,
+): void {
+  const its = this[guard] as StreamGuard
+  proto(this)._destroy.call(this, toldError(this, its, error), callback)
+}
+
+/** The error with which a stream ends; none if it is complete, or was ended on this side. */
+function toldError(stream: GuardedStream, its: StreamGuard, error: Error | null): Error | null {
+  const { ending } = its.shared
+  if (ending !== undefined && error === ending.error) {
+    return new Http2Error(ending.code, ending.message, {
+      ...whereabouts(stream, its),
+      cause: ending.cause,
+    })
+  }
+  const isReset = error === null && stream.closed && !its.isComplete && !its.isClosedHere
+  return isReset ? resetError(stream, its) : error
+}
+
+function resetError(stream: GuardedStream, its: StreamGuard): Http2Error {
+  const { rstCode } = stream
+  const details = { ...whereabouts(stream, its), rstCode }
+  if (details.processed === false && rstCode === NGHTTP2_REFUSED_STREAM && isAbove(stream, its)) {
+    return new Http2Error('ERR_H2_GOAWAY', 'the peer has sent GOAWAY before the stream', details)
+  }
+  const message = `the peer has reset the stream before it was complete, with code ${rstCode}`
+  return new Http2Error('ERR_H2_STREAM_RESET', message, details)
+}
+
+function whereabouts(stream: GuardedStream, its: StreamGuard): Http2ErrorDetails {
+  return {
+    sessionId: its.shared.id,
+    streamId: stream.id,
+    processed: its.isAnswered ? true : its.shared.hasRefused(stream) ? false : undefined,
+  }
+}
+
+function isAbove(stream: GuardedStream, { shared }: StreamGuard): boolean {
+  return stream.id !== undefined && stream.id > shared.lastStreamId
+}

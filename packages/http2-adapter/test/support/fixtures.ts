@@ -1,0 +1,48 @@
+import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2'
+import { Pool, type PoolOptions } from '@wantconn/pool-core'
+import { onTestFinished } from 'vitest'
+import { type Http2AdapterOptions, type Http2Target, http2Adapter } from '../../src/index.ts'
+import { type H2Origin, type OriginOptions, openOrigin } from './h2-origin.ts'
+
+/** A server that is gone when the test is over. */
+export async function startOrigin(options?: OriginOptions): Promise<H2Origin> {
+  const origin = await openOrigin(options)
+  onTestFinished(() => origin.stop())
+  return origin
+}
+
+export type SessionPool = Pool<Http2Target, ClientHttp2Session>
+
+/** A pool that is gone when the test is over. */
+export function newPool(
+  options?: Http2AdapterOptions,
+  poolOptions?: PoolOptions<ClientHttp2Session>,
+): SessionPool {
+  const pool = new Pool(http2Adapter(options), poolOptions)
+  onTestFinished(() => pool.destroy())
+  return pool
+}
+
+/** A response's status and body. */
+export function read(stream: ClientHttp2Stream): Promise<{ status: number; body: string }> {
+  return new Promise((resolve, reject) => {
+    let status = 0
+    let body = ''
+    stream.setEncoding('utf8')
+    stream
+      .on('response', (headers) => (status = Number(headers[':status'])))
+      .on('data', (chunk: string) => (body += chunk))
+      .on('end', () => resolve({ status, body }))
+      .on('error', reject)
+      .on('close', () => reject(new Error('closed with neither end nor error')))
+  })
+}
+
+export async function errorOf(promise: PromiseLike<unknown>): Promise<unknown> {
+  try {
+    await promise
+  } catch (error) {
+    return error
+  }
+  throw new Error('it did not fail')
+}
