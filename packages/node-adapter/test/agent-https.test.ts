@@ -280,3 +280,12 @@ test('what a getName of one’s own tells apart has connections of its own', asy
   expect(other.socket).not.toBe(one.socket)
   expect(Object.keys(agent.freeSockets).map((name) => name.at(-1))).toEqual(['a', 'b'])
 })
+
+test('an agent with a getName of its own cannot share a pool, whose keys do not know it', () => {
+  const pool = new Pool(netAdapter())
+  const agent = new HttpAgent({ pool })
+  agent.getName = () => 'mine'
+
+  expect(() => send(agent, 80)).toThrow(TypeError)
+  expect(pool.stats().dialing).toBe(0)
+})

@@ -39,7 +39,7 @@ export class AgentRequests {
     this.#agent = agent
     this.#ownsPool = pool === undefined
     this.pool = pool ?? this.#newPool(forNet, forPool)
-    this.#origins = new Origins(agent, nodeMethods, isSecure)
+    this.#origins = new Origins(agent, nodeMethods, isSecure, pool !== undefined)
     const ownLookup = pool === undefined ? forNet.lookup : undefined
     this.#creation = new Creation(agent, nodeMethods, isProxiedByNode, ownLookup)
     this.#lender = this.#makeLender(options.hintMarginMs)

@@ -24,12 +24,15 @@ interface Place {
 export class Origins {
   readonly #agent: AgentFace
   readonly #nodes: NodeMethods
+  readonly #sharesPool: boolean
   readonly #tlsSets: TlsSets | undefined
   readonly #byId = new Map<string, Origin>()
 
-  constructor(agent: AgentFace, nodes: NodeMethods, isSecure: boolean) {
+  /** `sharesPool`: its keys are not the agent's, so that a `getName` of its own would not count. */
+  constructor(agent: AgentFace, nodes: NodeMethods, isSecure: boolean, sharesPool: boolean) {
     this.#agent = agent
     this.#nodes = nodes
+    this.#sharesPool = sharesPool
     this.#tlsSets = isSecure ? new TlsSets() : undefined
   }
 
@@ -59,6 +62,9 @@ export class Origins {
   #distinctName(given: RequestOptions, { servername }: Place): string | undefined {
     const agent = this.#agent
     if (agent.getName === this.#nodes.getName) return undefined
+    if (this.#sharesPool) {
+      throw new TypeError('an agent with a getName of its own cannot share a pool')
+    }
     return agent.getName({
       ...given,
       ...agent.options,
