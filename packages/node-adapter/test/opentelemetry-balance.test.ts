@@ -8,6 +8,7 @@ import {
   type FakeDial,
 } from '@wantconn/pool-core/testing'
 import { expect, test } from 'vitest'
+import { combineTraces } from '../src/diagnostics.ts'
 import { PoolMetrics } from '../src/opentelemetry/index.ts'
 import { CollectedMetrics } from './support/collected-metrics.ts'
 
@@ -32,6 +33,8 @@ class RandomLife {
   readonly metrics: PoolMetrics
   readonly pool: Pool<string, FakeConn>
   readonly leases = new Set<Lease<FakeConn>>()
+  /** Wants that had to wait, or failed. */
+  waited = 0
   readonly #random: () => number
 
   constructor(seed: number) {
@@ -45,7 +48,10 @@ class RandomLife {
     this.pool = new Pool<string, FakeConn>(this.adapter, {
       clock: this.clock,
       random: this.#random,
-      trace: this.metrics.trace,
+      trace: combineTraces<FakeConn>(this.metrics.trace, {
+        gotConn: ({ waitedMs }) => this.#count(waitedMs > 0),
+        wantFailed: () => this.#count(true),
+      }),
       maxPerKey: 4,
       maxTotal: 9,
       maxIdlePerKey: 2,
@@ -83,6 +89,10 @@ class RandomLife {
     () => this.clock.advance(this.#random() * 120),
     () => this.#random() < 0.2 && this.pool.closeIdle(),
   ]
+
+  #count(isOne: boolean): void {
+    if (isOne) this.waited++
+  }
 
   #want(): void {
     const want = this.pool.want(this.#any(targets), (_error, lease) => {
@@ -133,7 +143,7 @@ class RandomLife {
 }
 
 /** What is exported now is what the pool's own books say. */
-async function compare({ sdk, pool }: RandomLife): Promise<void> {
+async function compare({ sdk, pool, waited }: RandomLife): Promise<void> {
   await sdk.collect()
   const { totals, ...now } = pool.stats()
   const closed = Object.values(totals.closed).reduce((sum, count) => sum + count, 0)
@@ -170,7 +180,7 @@ async function compare({ sdk, pool }: RandomLife): Promise<void> {
     dialed: totals.dials - now.dialing,
     created: totals.opened,
     surplus: totals.dialsSurplus,
-    waited: totals.wants - now.waiting,
+    waited,
     got: totals.got,
     settled: totals.wants - now.waiting,
     detached: totals.detached,

@@ -24,11 +24,15 @@ test.each<[string, NetTarget, ReturnType<typeof serverOfKey>]>([
   expect(serverOfKey(key(target))).toEqual(server)
 })
 
-test('the key of a connection through a proxy tells its server, and not the proxy', () => {
-  expect(serverOfKey('tls a.test:443 via http proxy.test:3128')).toMatchObject({
-    address: 'a.test',
-  })
-})
+test.each(['http://proxy.test:3128', 'https://proxy.test:3128', 'socks5://proxy.test:1080'])(
+  'the key of a connection through %s tells its server, and not the proxy',
+  (proxy) => {
+    const proxied = netAdapter({ proxy }).key({ host: 'a.test', port: 443, tls: true })
+
+    expect(serverOfKey(proxied)).toEqual({ address: 'a.test', port: 443, scheme: 'https' })
+    expect(proxied).toContain('proxy.test')
+  },
+)
 
 test.each([
   ['https://a.test', { address: 'a.test', port: 443, scheme: 'https' }],

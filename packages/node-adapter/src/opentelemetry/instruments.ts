@@ -99,7 +99,7 @@ export function ownInstruments(meter: Meter): OwnInstruments {
     ),
     waitTime: meter.createHistogram(
       'wantconn.pool.want.wait_time',
-      seconds('How long wants waited, until they got a connection or failed.', waitBuckets),
+      seconds('How long wants waited that had to, or failed.', waitBuckets),
     ),
     dialing: meter.createObservableUpDownCounter(
       'wantconn.pool.dial.active',

@@ -90,7 +90,8 @@ export class PoolMetrics {
       }),
       gotConn: whileOn((event) => {
         if (db) this.#times.lent(event)
-        this.#waited(event.key, event.waitedMs, undefined)
+        // A record costs the SDK more than a hand-over does the pool: one that took no time has none.
+        if (event.waitedMs > 0) this.#waited(event.key, event.waitedMs, undefined)
         if (db) this.#instruments.db.waitTime.record(event.waitedMs / 1_000, this.#dbPool)
       }),
       wantFailed: whileOn(({ key, error, waitedMs }) => {
