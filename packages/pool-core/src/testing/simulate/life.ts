@@ -1,0 +1,81 @@
+import type { PoolOptions } from '../../options.ts'
+import { NOTHING } from './actor.ts'
+import { anyPool } from './any-pool.ts'
+import type { EventLog } from './event-log.ts'
+import type { Fault } from './fault.ts'
+import { Playwright } from './playwright.ts'
+import { Random } from './random.ts'
+import { type Setting, Stage } from './stage.ts'
+import type { Step } from './step.ts'
+import type { FullWorkload } from './workload.ts'
+
+/** A share of the steps comes after the pool's end: late dials, and callers who do not know yet. */
+const AFTERLIFE = 0.05
+
+/** What was played, and what went wrong. */
+export interface Outcome {
+  readonly setting: Setting
+  readonly script: readonly Step[]
+  readonly fault: Fault | undefined
+}
+
+/** The life of one pool, from its construction until nothing is left of it. */
+export class Life {
+  readonly #random: Random
+  readonly #setting: Setting
+  readonly #stage: Stage
+  readonly #playwright: Playwright
+  readonly #script: Step[] = []
+  readonly #checkEvery: number
+  #played = 0
+
+  constructor(
+    seed: number,
+    number: number,
+    pool: PoolOptions<never> | undefined,
+    workload: FullWorkload,
+    log: EventLog,
+    checkEvery: number,
+  ) {
+    this.#checkEvery = checkEvery
+    const random = new Random(seed, number)
+    const capacity = workload.capacity ?? (random.chance(0.5) ? [1] : [2, 1, 3, 4])
+    const options = pool ?? anyPool(random)
+    this.#random = random
+    this.#setting = { options, expected: capacity[0] ?? 1 }
+    log.note('life', number, 0)
+    this.#stage = new Stage(this.#setting, log)
+    const keys = workload.keys ?? random.between(1, 4)
+    this.#playwright = new Playwright(random, this.#stage, workload, keys, capacity)
+  }
+
+  /** Plays about so many steps, its end not counted. */
+  async play(steps: number): Promise<Outcome> {
+    const last = Math.max(1, Math.floor(steps * (1 - AFTERLIFE)))
+    for (let i = 0; i < last && this.#goesOn; i++) await this.#play(this.#playwright.next())
+    if (last < steps && this.#goesOn) await this.#finale(steps - last)
+    if (this.#goesOn) await this.#end()
+    return { setting: this.#setting, script: this.#script, fault: this.#stage.witness.fault }
+  }
+
+  get #goesOn(): boolean {
+    return this.#stage.witness.fault === undefined
+  }
+
+  async #finale(steps: number): Promise<void> {
+    await this.#play({ do: this.#random.chance(0.5) ? 'close' : 'destroy', turn: true })
+    for (let i = 0; i < steps && this.#goesOn; i++) await this.#play(this.#playwright.next())
+  }
+
+  async #play(step: Step): Promise<void> {
+    if (this.#stage.act(step) === NOTHING) return
+    this.#script.push(step)
+    if (step.turn) await this.#stage.turn()
+    if (++this.#played % this.#checkEvery === 0) this.#stage.look(step)
+    else this.#stage.glance(step)
+  }
+
+  async #end(): Promise<void> {
+    for await (const [step] of this.#stage.end()) this.#script.push(step)
+  }
+}

@@ -1,0 +1,116 @@
+import { type PoolOptions, resolveOptions, type Settings } from '../../options.ts'
+import { Pool } from '../../pool.ts'
+import { FakeClock } from '../fake-clock.ts'
+import { checkInvariants } from '../invariants.ts'
+import { Actor, NOTHING } from './actor.ts'
+import { checkBooks } from './books.ts'
+import type { EventLog } from './event-log.ts'
+import { faultOf } from './fault.ts'
+import { lookAtAges, lookAtEnd, lookAtRest, lookAtStats } from './rules-at-rest.ts'
+import type { Scene } from './scene.ts'
+import { ScriptedAdapter } from './scripted-adapter.ts'
+import type { ScriptedConn } from './scripted-dial.ts'
+import type { Step } from './step.ts'
+import { Witness } from './witness.ts'
+
+// Enough for a dial's result to reach the pool, and from there a caller.
+const TURNS = 4
+
+/** What a script is played with. */
+export interface Setting {
+  readonly options: PoolOptions<never>
+  /** What `adapter.expectedCapacity` answers. */
+  readonly expected: number
+}
+
+/** What comes after a script: nothing may be left then. */
+export const endOfPlay: { readonly [Name in 'first' | 'dials' | 'leases' | 'last']: Step } = {
+  first: { do: 'destroy', turn: true },
+  dials: { do: 'finish', nth: 0, capacity: 1, turn: true },
+  leases: { do: 'release', nth: 0, turn: true },
+  last: { do: 'close', turn: true },
+}
+
+/** A pool in a scripted world: plays steps, and looks after each whether all is well. */
+export class Stage implements Scene {
+  readonly clock: FakeClock = new FakeClock()
+  readonly settings: Settings<never>
+  readonly witness: Witness
+  readonly adapter: ScriptedAdapter
+  readonly pool: Pool<string, ScriptedConn>
+  readonly actor: Actor
+
+  constructor({ options, expected }: Setting, log: EventLog) {
+    this.settings = resolveOptions(options)
+    this.witness = new Witness(this.settings, log)
+    this.adapter = new ScriptedAdapter(this.witness, this.clock, expected)
+    this.pool = new Pool<string, ScriptedConn>(this.adapter, {
+      ...options,
+      clock: this.clock,
+      random: () => this.actor.share,
+    })
+    this.actor = new Actor(this, log)
+  }
+
+  /** Does one step and looks at all. Says what it was done to, by its number; `NOTHING` if there was nothing. */
+  async play(step: Step): Promise<number> {
+    const subject = this.act(step)
+    if (subject === NOTHING) return NOTHING
+    if (step.turn) await this.turn()
+    this.look(step)
+    return subject
+  }
+
+  /** The step alone. */
+  act(step: Step): number {
+    try {
+      return this.actor.act(step)
+    } catch (error) {
+      this.witness.blame(faultOf(error))
+      return this.actor.subject
+    } finally {
+      this.witness.isAtRest = false
+    }
+  }
+
+  /** Lets what is under way in microtasks come to its end. */
+  async turn(): Promise<void> {
+    for (let i = 0; i < TURNS; i++) await undefined
+    this.witness.endTurn()
+  }
+
+  /** Whether all is well after a step. What is not becomes the witness's fault. */
+  look(step: Step): void {
+    if (this.witness.fault !== undefined) return
+    try {
+      checkInvariants(this.pool)
+      if (step.turn) lookAtStats(this)
+    } catch (error) {
+      this.witness.blame(faultOf(error))
+    }
+    this.glance(step)
+  }
+
+  /** The part of it that costs little. */
+  glance(step: Step): void {
+    checkBooks(this)
+    if (!step.turn) return
+    lookAtRest(this)
+    if (step.do === 'advance' && !this.actor.wentBack) lookAtAges(this)
+  }
+
+  /** The pool is destroyed, late dials come, leases end; what is left then is a fault. */
+  async *end(): AsyncGenerator<readonly [Step, number], void> {
+    const { witness, actor } = this
+    const { first, dials, leases, last } = endOfPlay
+    yield [first, await this.play(first)]
+    while (witness.dials.length > 0) yield [dials, await this.play(dials)]
+    while (witness.holders.length > 0) yield [leases, await this.play(leases)]
+    yield [last, await this.play(last)]
+    lookAtEnd(this)
+    if (actor.unfinished > 0) {
+      const proof = 'true'
+      witness.blame({ rule: 'O12', message: 'O12 in the end close() or warm() is not over', proof })
+    }
+  }
+}
