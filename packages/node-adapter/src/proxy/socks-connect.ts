@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { SocksClient, type SocksClientOptions } from 'socks'
+import type { SocksClientOptions } from 'socks'
 import type { ProxyPlan } from './proxy-plan.ts'
 
 /**
@@ -28,6 +28,9 @@ export async function socksConnect(
   socket.on('error', onError)
   signal.addEventListener('abort', onAbort)
   try {
+    // Loaded by those who have such a proxy.
+    const { SocksClient } = await import('socks')
+    signal.throwIfAborted()
     await SocksClient.createConnection(optionsFor(socket, proxy, destination, timeoutMs))
     await settled(socket)
     return socket
