@@ -132,7 +132,7 @@ function startEcho(server: Server, at: number | string = 0): Promise<Listening> 
     socket
       .on('error', () => {})
       .on('data', (data) => {
-        if (String(data) === lastWords) socket.destroy()
+        if (String(data).includes(lastWords)) socket.destroy()
         else socket.write(data)
       })
   })
