@@ -149,12 +149,39 @@ test('a request destroyed in the tick in which it got an idle connection gives i
   ;(await origin.request()).res.end()
   await first.reply
 
-  const { req, reply } = send(agent, origin.port)
+  const { req, reply } = send(agent, origin.port, { timeout: 5_000 })
   expect(agent.pool.stats().leased).toBe(1)
   req.destroy()
 
   expect(await errorOf(reply)).toMatchObject({ code: 'ECONNRESET' })
   expect(agent.pool.stats()).toMatchObject({ open: 1, idle: 1 })
+  expect(Object.values(agent.freeSockets).flat()[0]?.timeout).toBe(0)
+})
+
+test('the timeout of the wait does not go off when that is over', async () => {
+  const { origin, res, waiting } = await oneBusyOneWaiting({ timeout: 60 })
+  let timeouts = 0
+  waiting.req.on('timeout', () => timeouts++)
+
+  res.end()
+  ;(await origin.request()).res.end()
+  await waiting.reply
+
+  // Longer than the timeout, whose timer is set before this one.
+  await new Promise((resolve) => setTimeout(resolve, 70))
+  expect(timeouts).toBe(0)
+})
+
+test("a 'free' that comes while a request is under way does not end its lease", async () => {
+  const { agent, busy, res, origin, waiting } = await oneBusyOneWaiting()
+
+  busy.req.socket?.emit('free')
+
+  expect(agent.pool.stats()).toMatchObject({ leased: 1, waiting: 1 })
+  res.end('mine')
+  expect((await busy.reply).body).toBe('mine')
+  ;(await origin.request()).res.end()
+  await waiting.reply
 })
 
 test('a bad port throws from http.request, and nothing has begun', () => {

@@ -6,7 +6,7 @@ import { delayFigure } from '../delay-figure.ts'
 export const burst: Figure = delayFigure({
   name: 'burst',
   title: 'growing bursts, a dial takes 200 ms, the work 5 ms: how long requests take',
-  sizes: (work) => Array.from({ length: Math.min(16, scaled(160, work)) }, (_, i) => 3 * (i + 1)),
+  sizes: (work) => Array.from({ length: Math.min(14, scaled(140, work)) }, (_, i) => 2 * (i + 1)),
   intervalMs: 250,
   workMs: 5,
   delayMs: () => 200,
