@@ -67,9 +67,12 @@ test('the testing door exports these values', () => {
     'FakeConn',
     'FakeDial',
     'PoolTester',
+    'SimulationError',
     'TesterWant',
     'adapterConformance',
     'checkInvariants',
+    'explore',
+    'simulate',
   ])
 })
 

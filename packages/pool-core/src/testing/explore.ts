@@ -2,6 +2,7 @@ import { checkExploreOptions, type ExploreOptions } from './explore/explore-opti
 import { fingerprint } from './explore/fingerprint.ts'
 import { Moves } from './explore/moves.ts'
 import { EventLog } from './simulate/event-log.ts'
+import type { Fault } from './simulate/fault.ts'
 import { printPlay } from './simulate/print-play.ts'
 import { simplify } from './simulate/simplify.ts'
 import { SimulationError } from './simulate/simulation-error.ts'
@@ -14,15 +15,15 @@ export interface ExplorationSummary {
   readonly states: number
   /** Different ones: a state, and what happened in it. Each was checked. */
   readonly transitions: number
-  /** Steps of the longest way into a state that was not known. */
+  /** Steps to the state that is furthest away. */
   readonly deepest: number
   /** False: `maxTransitions` ended it. */
   readonly isComplete: boolean
 }
 
 /**
- * Tries everything that can happen to a small pool, in every order: depth first, with a fresh pool
- * for each way that branches off, and none gone twice. After every step all of
+ * Tries everything that can happen to a small pool, in every order: from each state it has found,
+ * the nearest first, every step, each with a fresh pool that is led there. After every step all of
  * {@link checkInvariants} must hold, and what callers and the adapter saw must be in order, too.
  *
  * Rejects with a {@link SimulationError} for the first fault: its message ends with the shortest
@@ -38,10 +39,13 @@ export async function explore(options: ExploreOptions): Promise<ExplorationSumma
   return await new Exploration(options).run()
 }
 
-interface Crossing {
-  readonly moves: readonly Step[]
-  /** The next one to try. */
-  next: number
+/** A state: the way to it, and the steps out of it. */
+interface Place {
+  readonly from: Place | undefined
+  /** The last step of the way, from the place before. */
+  readonly by: Step | undefined
+  readonly depth: number
+  readonly steps: readonly Step[]
 }
 
 class Exploration {
@@ -49,30 +53,26 @@ class Exploration {
   readonly #moves: Moves
   readonly #maxTransitions: number
   readonly #known = new Set<string>()
-  /** Where there are ways not gone yet, and the steps that lead from each to the next. */
-  readonly #crossings: Crossing[] = []
-  readonly #path: Step[] = []
-  #stage: Stage
-  /** The stage is not where the path leads. */
-  #isAstray = false
+  /** In the order in which they were found, which is that of their distance. */
+  readonly #places: Place[] = []
   #transitions = 0
-  #deepest = 0
 
   constructor(options: ExploreOptions) {
     const { pool = {}, capacity = 1, maxTransitions = Number.POSITIVE_INFINITY } = options
     this.#setting = { options: pool, expected: capacity }
     this.#moves = new Moves(options)
     this.#maxTransitions = maxTransitions
-    this.#stage = this.#newStage()
-    this.#arrive()
   }
 
   async run(): Promise<ExplorationSummary> {
-    for (let at = this.#crossings.at(-1); at !== undefined; at = this.#crossings.at(-1)) {
-      const step = at.moves[at.next++]
-      if (step === undefined) this.#leave()
-      else if (this.#transitions >= this.#maxTransitions) return this.#summary(false)
-      else await this.#take(step)
+    this.#arrive(this.#newStage(), undefined, undefined)
+    for (const place of this.#places) {
+      const way = wayTo(place)
+      for (const step of place.steps) {
+        if (this.#transitions === this.#maxTransitions) return this.#summary(false)
+        this.#transitions++
+        this.#arrive(await this.#take(way, step), place, step)
+      }
     }
     return this.#summary(true)
   }
@@ -81,61 +81,45 @@ class Exploration {
     return new Stage(this.#setting, new EventLog())
   }
 
-  /** In a state, by a way that ends here if it is known. */
-  #arrive(): boolean {
-    const print = fingerprint(this.#stage, this.#moves.wantsLeft(this.#stage))
-    if (this.#known.has(print)) return false
+  /** If it has not been here before, it will look around later. */
+  #arrive(stage: Stage, from: Place | undefined, by: Step | undefined): void {
+    const print = fingerprint(stage, this.#moves.left(stage))
+    if (this.#known.has(print)) return
     this.#known.add(print)
-    this.#crossings.push({ moves: this.#moves.of(this.#stage), next: 0 })
-    return true
+    const depth = from === undefined ? 0 : from.depth + 1
+    this.#places.push({ from, by, depth, steps: this.#moves.of(stage) })
   }
 
-  #leave(): void {
-    this.#crossings.pop()
-    this.#path.pop()
-    this.#isAstray = true
-  }
-
-  async #take(step: Step): Promise<void> {
-    if (this.#isAstray) await this.#goBack()
-    this.#transitions++
-    await this.#stage.play(step)
-    if (step.do === 'destroy') for await (const _ of this.#stage.end());
-    if (this.#stage.witness.fault !== undefined) await this.#fail(step)
-    this.#path.push(step)
-    if (this.#arrive()) {
-      this.#deepest = Math.max(this.#deepest, this.#path.length)
-      return
+  /** One step from a place: its way is played again with a fresh pool. It was checked before. */
+  async #take(way: readonly Step[], step: Step): Promise<Stage> {
+    const stage = this.#newStage()
+    for (const passed of way) {
+      stage.act(passed)
+      await stage.turn()
     }
-    this.#path.pop()
-    this.#isAstray = true
+    await stage.play(step)
+    const { witness } = stage
+    if (step.do === 'destroy' && witness.fault === undefined) await stage.end()
+    if (witness.fault !== undefined) await this.#fail([...way, step], witness.fault)
+    return stage
   }
 
-  /** Plays the path again with a fresh pool; all of it was checked before. */
-  async #goBack(): Promise<void> {
-    this.#stage = this.#newStage()
-    for (const step of this.#path) {
-      this.#stage.act(step)
-      await this.#stage.turn()
-    }
-    this.#isAstray = false
-  }
-
-  async #fail(last: Step): Promise<never> {
-    const { fault } = this.#stage.witness
-    const script = [...this.#path, last]
+  async #fail(script: readonly Step[], fault: Fault): Promise<never> {
     const simplest = await simplify({ setting: this.#setting, script, fault })
     const play = await printPlay(simplest)
-    const { message } = simplest.fault ?? { message: '' }
+    const { message } = simplest.fault ?? fault
     throw new SimulationError(message, undefined, play, simplest.script.length)
   }
 
   #summary(isComplete: boolean): ExplorationSummary {
-    return {
-      states: this.#known.size,
-      transitions: this.#transitions,
-      deepest: this.#deepest,
-      isComplete,
-    }
+    const deepest = this.#places.at(-1)?.depth ?? 0
+    const states = this.#known.size
+    return { states, transitions: this.#transitions, deepest, isComplete }
   }
+}
+
+function wayTo(place: Place): Step[] {
+  const way: Step[] = []
+  for (let at: Place | undefined = place; at?.by !== undefined; at = at.from) way.push(at.by)
+  return way.reverse()
 }

@@ -30,7 +30,7 @@ export type ExplorableMove = (typeof explorableMoves)[number]
 export interface ExploreOptions {
   /** How many wants are stated, 1 to 5: at any moments. */
   readonly wants: number
-  /** How many dials may end; later ones hang. 0 to 5. */
+  /** How many dials may end; others hang. 0 to 5. */
   readonly dials: number
   /** Leases that a fresh connection carries: 1 for exclusive ones, more for shareable ones. Default 1. */
   readonly capacity?: number | undefined

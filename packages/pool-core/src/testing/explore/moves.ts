@@ -18,16 +18,19 @@ export class Moves {
     this.#moves = new Set(moves)
   }
 
-  /** How many wants may still be stated. */
-  wantsLeft(stage: Stage): number {
-    return this.#wants - stage.actor.stated
+  /** What limits the moves to come, beside the state of things. */
+  left(stage: Stage): string {
+    const wants = this.#wantsLeft(stage)
+    // A want has one dial at most, so more than this cannot end.
+    const mostDials = wants + stage.witness.dials.length
+    return `${wants},${Math.min(this.#dialsLeft(stage), mostDials)}`
   }
 
   of(stage: Stage): Step[] {
     const { witness } = stage
     if (witness.isEnded) return []
     const deeds: Deed[] = []
-    if (this.wantsLeft(stage) > 0) {
+    if (this.#wantsLeft(stage) > 0) {
       for (const key of this.#keys) deeds.push({ do: 'want', key, form: 'callback' })
     }
     witness.cancelable.forEach(({ isAnswered }, nth) => {
@@ -37,11 +40,19 @@ export class Moves {
       for (const end of ['release', 'discard', 'detach'] as const)
         this.#add(deeds, { do: end, nth })
     })
-    this.#addOfDials(deeds, stage)
+    if (this.#dialsLeft(stage) > 0) this.#addOfDials(deeds, stage)
     this.#addOfLinks(deeds, stage)
     this.#add(deeds, { do: 'closeIdle' })
     this.#add(deeds, { do: 'destroy' })
     return deeds.map((deed) => ({ ...deed, turn: true }))
+  }
+
+  #wantsLeft({ actor }: Stage): number {
+    return this.#wants - actor.stated
+  }
+
+  #dialsLeft({ adapter, witness }: Stage): number {
+    return this.#dials - (adapter.keysDialed.length - witness.dials.length)
   }
 
   #add(deeds: Deed[], deed: Deed & { do: ExplorableMove }): void {
@@ -49,8 +60,7 @@ export class Moves {
   }
 
   #addOfDials(deeds: Deed[], { witness }: Stage): void {
-    witness.dials.forEach(({ number, capacity: told }, nth) => {
-      if (number > this.#dials) return
+    witness.dials.forEach(({ capacity: told }, nth) => {
       // What was told before is what it has.
       deeds.push({ do: 'finish', nth, capacity: told === 1 ? this.#capacity : told })
       this.#add(deeds, { do: 'fail', nth })

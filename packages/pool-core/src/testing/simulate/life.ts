@@ -76,6 +76,6 @@ export class Life {
   }
 
   async #end(): Promise<void> {
-    for await (const [step] of this.#stage.end()) this.#script.push(step)
+    this.#script.push(...(await this.#stage.end()))
   }
 }

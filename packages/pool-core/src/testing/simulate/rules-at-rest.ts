@@ -35,9 +35,9 @@ export function lookAtAges({ witness, clock, settings }: Scene): void {
   for (const caller of witness.waiting) {
     if (now >= caller.deadline) blame(caller.name, caller.waitsInPlay)
   }
-  for (const { number, startedAt, signal } of witness.dials) {
-    const isOld = now >= startedAt + settings.dialTimeoutMs
-    if (isOld && !signal.aborted) blame(`dial${number}`, `!dial${number}.aborted`)
+  for (const dial of witness.dials) {
+    const isOld = now >= dial.startedAt + settings.dialTimeoutMs
+    if (isOld && !dial.isAborted) blame(`dial${dial.number}`, `!dial${dial.number}.aborted`)
   }
   for (const { number, idleSince, toldIdle, dial } of witness.conns) {
     const isOld = toldIdle && now >= idleSince + settings.idleTimeoutMs
@@ -46,7 +46,7 @@ export function lookAtAges({ witness, clock, settings }: Scene): void {
 }
 
 /** - **O12** In the end there is nothing left. */
-export function lookAtEnd({ witness, pool, clock }: Scene): void {
+export function lookAtEnd({ witness, pool, clock }: Scene, unfinished: number): void {
   const blame = (what: string, proof: string): void =>
     witness.blame({ rule: 'O12', message: `O12 in the end ${what}`, proof })
   const [caller] = witness.waiting
@@ -58,6 +58,7 @@ export function lookAtEnd({ witness, pool, clock }: Scene): void {
   const keys = [...pool.keys()]
   if (keys.length > 0) blame(`there is the key ${keys[0]}`, '[...t.pool.keys()].length > 0')
   if (clock.pending > 0) blame('a timer is armed', 't.clock.pending > 0')
+  if (unfinished > 0) blame(`${unfinished} calls of close() or warm() have no answer`, 'true')
 }
 
 function lookAtWaiting(scene: Scene, caller: Caller): void {
@@ -73,7 +74,7 @@ function lookAtWaiting(scene: Scene, caller: Caller): void {
 }
 
 function isComing({ witness }: Scene, key: string): boolean {
-  for (const dial of witness.dials) if (dial.key === key && !dial.signal.aborted) return true
+  for (const dial of witness.dials) if (dial.key === key && !dial.isAborted) return true
   return false
 }
 
@@ -99,7 +100,7 @@ export function lookAtStats({ pool, witness }: Scene): void {
   let held = 0
   for (const conn of witness.conns) held += conn.leases
   let inFlight = 0
-  for (const dial of witness.dials) if (!dial.signal.aborted) inFlight++
+  for (const dial of witness.dials) if (!dial.isAborted) inFlight++
   const seen = { open: witness.conns.length, leases: held, waiting: witness.waiting.length }
   if (open !== seen.open) blameStats(witness, 'open', open, seen.open)
   if (leases !== seen.leases) blameStats(witness, 'leases', leases, seen.leases)

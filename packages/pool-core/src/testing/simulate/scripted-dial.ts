@@ -21,8 +21,8 @@ export class ScriptedConn {
   toldIdle = false
   idleSince = 0
   /** The turns in which it ended, began to drain, broke: what was decided before is still right. */
-  overIn = Number.POSITIVE_INFINITY
-  spoiltIn = Number.POSITIVE_INFINITY
+  overIn: number = Number.POSITIVE_INFINITY
+  spoiltIn: number = Number.POSITIVE_INFINITY
 
   constructor(dial: ScriptedDial) {
     this.number = dial.number
@@ -36,7 +36,6 @@ export class ScriptedDial {
   readonly number: number
   readonly key: string
   readonly link: Link
-  readonly signal: AbortSignal
   readonly startedAt: number
   readonly promise: Promise<ScriptedConn>
   conn: ScriptedConn | undefined = undefined
@@ -48,7 +47,8 @@ export class ScriptedDial {
   /** The most it has carried room for in this turn. */
   capacityLately = 1
   /** For whoever draws the script: when it ends by itself. */
-  endsAt = Number.POSITIVE_INFINITY
+  endsAt: number = Number.POSITIVE_INFINITY
+  #signal: AbortSignal | undefined = undefined
   #resolve: (conn: ScriptedConn) => void = () => {}
   #reject: (error: unknown) => void = () => {}
 
@@ -56,13 +56,18 @@ export class ScriptedDial {
     this.number = number
     this.key = key
     this.link = link
-    this.signal = link.signal
     this.startedAt = startedAt
     this.promise = new Promise((resolve, reject) => {
       this.#resolve = resolve
       this.#reject = reject
     })
     watchReactions(this.promise, witness)
+  }
+
+  /** Asked for when somebody wants to know: a host's signals cost more than the rest of a dial. */
+  get isAborted(): boolean {
+    this.#signal ??= this.link.signal
+    return this.#signal.aborted
   }
 
   setCapacity(capacity: number): void {

@@ -23,14 +23,6 @@ export interface Setting {
   readonly expected: number
 }
 
-/** What comes after a script: nothing may be left then. */
-export const endOfPlay: { readonly [Name in 'first' | 'dials' | 'leases' | 'last']: Step } = {
-  first: { do: 'destroy', turn: true },
-  dials: { do: 'finish', nth: 0, capacity: 1, turn: true },
-  leases: { do: 'release', nth: 0, turn: true },
-  last: { do: 'close', turn: true },
-}
-
 /** A pool in a scripted world: plays steps, and looks after each whether all is well. */
 export class Stage implements Scene {
   readonly clock: FakeClock = new FakeClock()
@@ -99,18 +91,22 @@ export class Stage implements Scene {
     if (step.do === 'advance' && !this.actor.wentBack) lookAtAges(this)
   }
 
-  /** The pool is destroyed, late dials come, leases end; what is left then is a fault. */
-  async *end(): AsyncGenerator<readonly [Step, number], void> {
+  /**
+   * The pool is destroyed, late dials come, leases end; what is left then is a fault. Returns what
+   * was played.
+   */
+  async end(): Promise<Step[]> {
     const { witness, actor } = this
-    const { first, dials, leases, last } = endOfPlay
-    yield [first, await this.play(first)]
-    while (witness.dials.length > 0) yield [dials, await this.play(dials)]
-    while (witness.holders.length > 0) yield [leases, await this.play(leases)]
-    yield [last, await this.play(last)]
-    lookAtEnd(this)
-    if (actor.unfinished > 0) {
-      const proof = 'true'
-      witness.blame({ rule: 'O12', message: 'O12 in the end close() or warm() is not over', proof })
+    const script: Step[] = []
+    const play = async (step: Step): Promise<void> => {
+      script.push(step)
+      await this.play(step)
     }
+    await play({ do: 'destroy', turn: true })
+    while (witness.dials.length > 0) await play({ do: 'finish', nth: 0, capacity: 1, turn: true })
+    while (witness.holders.length > 0) await play({ do: 'release', nth: 0, turn: true })
+    await play({ do: 'close', turn: true })
+    lookAtEnd(this, actor.unfinished)
+    return script
   }
 }

@@ -144,7 +144,7 @@ export class Witness {
   inUse(key: string | undefined): number {
     let count = 0
     const counts = (dial: ScriptedDial): boolean =>
-      (key === undefined || dial.key === key) && !dial.signal.aborted
+      (key === undefined || dial.key === key) && !dial.isAborted
     for (const { dial } of this.conns) if (counts(dial)) count++
     for (const dial of this.dials) if (counts(dial)) count++
     return count
