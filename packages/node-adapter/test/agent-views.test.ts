@@ -1,6 +1,9 @@
 import type { Socket } from 'node:net'
 import { Pool } from '@wantconn/pool-core'
 import { expect, onTestFinished, test } from 'vitest'
+import { agentAdapter } from '../src/agent/agent-adapter.ts'
+import { LiveViews } from '../src/agent/live-views.ts'
+import { type AgentTarget, originOf } from '../src/agent/origin.ts'
 import { netAdapter } from '../src/index.ts'
 import { get, newAgent, send } from './support/agent.ts'
 import { newGatedAgent } from './support/gated-dials.ts'
@@ -78,6 +81,24 @@ test('hooks of a trace given to an agent are called beside its own', async () =>
 
   expect(closed).toEqual(['close-idle'])
   expect(agent.freeSockets).toEqual({})
+})
+
+test('a socket that its adapter is told to close is known no more, even if no request had it', async () => {
+  const origin = await startOrigin(() => {})
+  const views = new LiveViews()
+  const adapter = agentAdapter({}, views)
+  const target = { host: '127.0.0.1', port: origin.port }
+  const mark = { target, name: 'mine', servername: undefined, distinct: undefined }
+  const link = { signal: new AbortController().signal, closed() {}, drain() {}, setCapacity() {} }
+
+  const socket = await adapter.dial({ ...target, [originOf]: mark } as AgentTarget, link)
+  adapter.onIdle?.(socket)
+  expect(views.freeSockets).toEqual({ mine: [socket] })
+  expect(views.size).toBe(1)
+
+  adapter.close(socket, 'dial-unwanted')
+
+  expect(views.size).toBe(0)
 })
 
 test('what is no trace is refused', () => {

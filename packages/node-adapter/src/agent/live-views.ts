@@ -23,6 +23,11 @@ export class LiveViews {
     return true
   }
 
+  /** How many sockets are known. */
+  get size(): number {
+    return this.#known.size
+  }
+
   forget(socket: Socket): void {
     this.#known.delete(socket)
   }
