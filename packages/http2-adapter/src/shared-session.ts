@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import type { Link } from '@wantconn/pool-core'
 import { Http2Error, type Http2ErrorCode } from './http2-error.ts'
 import { Keepalive } from './keepalive.ts'
-import { guardStream, isComplete } from './stream-guard.ts'
+import { failStream, guardStream, isComplete, sessionOf } from './stream-guard.ts'
 
 const { NGHTTP2_NO_ERROR } = constants
 
@@ -32,8 +32,6 @@ export interface Ending {
   readonly code: Http2ErrorCode
   readonly message: string
   readonly cause: unknown
-  /** What its streams are destroyed with; each is told in its own words. */
-  readonly error: Http2Error
 }
 
 const sessions = new WeakMap<ClientHttp2Session, SharedSession>()
@@ -95,6 +93,11 @@ export class SharedSession {
     return sessions.get(session)
   }
 
+  /** Also for a stream that has closed. */
+  static ofStream(stream: ClientHttp2Stream): SharedSession | undefined {
+    return sessionOf(stream)
+  }
+
   get state(): 'settling' | 'open' | 'draining' | 'ended' {
     return this.#state
   }
@@ -148,15 +151,14 @@ export class SharedSession {
   close(why: string): void {
     if (this.#state !== 'ended') this.#end()
     else if (this.session.destroyed) return
-    if (this.streams.size > 0) this.#ending ??= this.#endingFor('ERR_H2_SESSION_LOST', why)
-    this.#tearDown(this.#ending?.error)
+    this.#failStreams({ code: 'ERR_H2_SESSION_LOST', message: why, cause: undefined })
+    this.#tearDown()
   }
 
   /** The connection has ended; `error` if it was not in order. */
   onSocketEnd(error: Error | undefined): void {
     if (this.#state === 'ended') return
     this.#lose('ERR_H2_SESSION_LOST', 'the connection ended', error)
-    if (this.streams.size === 0) this.#tearDown(undefined)
   }
 
   /** Whether the peer has certainly not acted on a stream that failed. */
@@ -164,11 +166,6 @@ export class SharedSession {
     const { id, rstCode } = stream
     if (id === undefined || id > this.lastStreamId) return true
     return rstCode === constants.NGHTTP2_REFUSED_STREAM
-  }
-
-  #endingFor(code: Http2ErrorCode, message: string, cause?: unknown): Ending {
-    const error = new Http2Error(code, message, { sessionId: this.id, cause })
-    return { code, message, cause, error }
   }
 
   #listen(): void {
@@ -220,7 +217,7 @@ export class SharedSession {
   }
 
   #refusal(): Http2Error {
-    const details = { sessionId: this.id, processed: false, cause: this.#ending?.error }
+    const details = { sessionId: this.id, processed: false, cause: this.#ending?.cause }
     return this.#state === 'draining'
       ? new Http2Error('ERR_H2_GOAWAY', 'the peer takes no more streams', details)
       : new Http2Error('ERR_H2_SESSION_LOST', 'the session has ended', details)
@@ -229,7 +226,7 @@ export class SharedSession {
   /** A stream has closed for good. */
   onStreamClose(stream: ClientHttp2Stream): void {
     this.streams.delete(stream)
-    if (this.#state === 'ended' && this.streams.size === 0) this.#tearDown(undefined)
+    if (this.#state === 'ended' && this.streams.size === 0) this.#tearDown()
   }
 
   #destroy(error: Error | number | undefined, code: number | undefined): void {
@@ -243,38 +240,38 @@ export class SharedSession {
     }
     if (this.#state === 'ended') {
       // What is complete is still to be read, and whoever has ended it sees to the rest.
-      if (this.streams.size === 0) this.#tearDown(undefined)
+      if (this.streams.size === 0) this.#tearDown()
       return
     }
-    const cause = error instanceof Error ? error : undefined
-    if (cause !== undefined) {
-      this.#lose('ERR_H2_SESSION_LOST', 'the session failed', cause)
-      this.#tearDown(this.#ending?.error, code)
+    if (error instanceof Error) {
+      this.#lose('ERR_H2_SESSION_LOST', 'the session failed', error)
       return
     }
     this.#end()
     this.#context.link.closed()
-    this.#tearDown(undefined, code)
+    this.#tearDown(code)
   }
 
   #onSilence(): void {
     if (this.#state === 'ended') return
     this.#lose('ERR_H2_UNRESPONSIVE', 'the peer did not answer a ping in time')
-    this.#tearDown(this.#ending?.error)
     // Nobody will take what is left to be sent.
     this.#socket.destroy()
   }
 
   /** The pool first: nobody may get this session any more. Then its streams, unless they are complete. */
   #lose(code: Http2ErrorCode, message: string, cause?: Error): void {
-    this.#ending = this.#endingFor(code, message, cause)
+    this.#ending = { code, message, cause }
     this.#end()
-    this.#context.link.closed(
-      cause ?? (code === 'ERR_H2_SESSION_LOST' ? undefined : this.#ending.error),
-    )
+    this.#context.link.closed(cause)
     for (const stream of this.streams) {
-      if (!isComplete(stream)) stream.destroy(this.#ending.error)
+      if (!isComplete(stream)) failStream(stream, this.#ending)
     }
+    if (this.streams.size === 0) this.#tearDown()
+  }
+
+  #failStreams(ending: Ending): void {
+    for (const stream of this.streams) failStream(stream, ending)
   }
 
   #end(): void {
@@ -282,9 +279,9 @@ export class SharedSession {
     this.#keepalive.stop()
   }
 
-  #tearDown(error: Error | undefined, code?: number): void {
+  #tearDown(code: number = NGHTTP2_NO_ERROR): void {
     if (this.session.destroyed) return
-    this.#nodeDestroy.call(this.session, error, code ?? NGHTTP2_NO_ERROR)
+    this.#nodeDestroy.call(this.session, undefined, code)
     if (this.#socket.destroyed) return
     // A peer that takes nothing any more must neither keep the socket nor the process.
     this.#socket.unref()

@@ -1,6 +1,6 @@
 import { type ClientHttp2Stream, constants } from 'node:http2'
 import { Http2Error, type Http2ErrorDetails } from './http2-error.ts'
-import type { SharedSession } from './shared-session.ts'
+import type { Ending, SharedSession } from './shared-session.ts'
 
 const guard: unique symbol = Symbol('guard')
 
@@ -21,6 +21,12 @@ class StreamGuard {
   isAnswered = false
   /** Closed on this side, and so not cut off by the other. */
   isClosedHere = false
+  /** It ends with an error, which may not have been told yet. */
+  isFailing = false
+  /** Who reads it will have it only after this tick: see {@link holdForReader}. */
+  isHeld = false
+  isEndPushed = false
+  trailers: unknown[] | undefined = undefined
 
   constructor(shared: SharedSession) {
     this.shared = shared
@@ -34,6 +40,20 @@ export function guardStream(stream: GuardedStream, shared: SharedSession): void 
   stream._destroy = destroyGuarded
   // Whoever reads it sees its error there; and nobody may be listening yet, or any more.
   stream.on('error', unheard).on('response', onResponse).on('close', onClose)
+}
+
+/**
+ * Sees to it that whoever awaits the response's headers misses nothing of what comes behind them.
+ *
+ * Node tells all that one read has brought before anybody's `await` goes on: a response without a
+ * body would be over, and its trailers told to nobody. The end, the trailers and the close are told
+ * one turn of the event loop later here, if they come so early.
+ */
+export function holdForReader(stream: GuardedStream): void {
+  const its = stream[guard]
+  if (its === undefined) return
+  its.isHeld = true
+  stream.on('trailers', holdTrailers)
 }
 
 /** END_STREAM has come, so that what is left to be read is all that there is. */
@@ -64,15 +84,46 @@ function proto(stream: GuardedStream): ClientHttp2Stream {
 /** Node pushes the end when END_STREAM comes, and also when the peer has closed a stream without it. */
 function pushGuarded(this: GuardedStream, chunk: unknown, encoding?: BufferEncoding): boolean {
   const its = this[guard] as StreamGuard
+  // A stream that is being destroyed might tell its end before its error.
+  if (its.isFailing) return false
   if (chunk === null && !this.destroyed && !its.isComplete) {
     if (!this.closed) {
       its.isComplete = true
     } else if (!its.isClosedHere) {
-      this.destroy(resetError(this, its))
+      // Node is not done with it in this tick.
+      process.nextTick(() => this.destroy(resetError(this, its)))
       return false
     }
   }
+  if (chunk === null && its.isHeld && this.readableLength === 0 && !this.destroyed) {
+    if (!its.isEndPushed) setImmediate(pushEnd, this)
+    its.isEndPushed = true
+    return false
+  }
   return proto(this).push.call(this, chunk, encoding)
+}
+
+function pushEnd(stream: GuardedStream): void {
+  if (stream.destroyed) return
+  tellTrailers(stream)
+  proto(stream).push.call(stream, null)
+  // As Node does it when the stream has closed, so that it ends even if nobody reads.
+  if (stream.closed) stream.read(0)
+}
+
+function holdTrailers(this: GuardedStream, ...told: unknown[]): void {
+  const its = this[guard] as StreamGuard
+  if (this.listenerCount('trailers') > 1) return
+  this.off('trailers', holdTrailers)
+  its.trailers = told
+  setImmediate(tellTrailers, this)
+}
+
+function tellTrailers(stream: GuardedStream): void {
+  const its = stream[guard] as StreamGuard
+  const told = its.trailers
+  its.trailers = undefined
+  if (told !== undefined) stream.emit('trailers', ...told)
 }
 
 function closeGuarded(this: GuardedStream, code?: number, callback?: () => void): void {
@@ -87,18 +138,21 @@ function destroyGuarded(
   callback: (error?: Error | null) => void,
 ): void {
   const its = this[guard] as StreamGuard
-  proto(this)._destroy.call(this, toldError(this, its, error), callback)
+  const told = toldError(this, its, error)
+  its.isFailing = told !== null
+  const tell = its.isHeld ? (error?: Error | null) => setImmediate(callback, error) : callback
+  proto(this)._destroy.call(this, told, tell)
+}
+
+/** Ends a stream with its session, in words of its own. */
+export function failStream(stream: GuardedStream, { code, message, cause }: Ending): void {
+  const its = stream[guard]
+  if (its === undefined) return
+  stream.destroy(new Http2Error(code, message, { ...whereabouts(stream, its), cause }))
 }
 
 /** The error with which a stream ends; none if it is complete, or was ended on this side. */
 function toldError(stream: GuardedStream, its: StreamGuard, error: Error | null): Error | null {
-  const { ending } = its.shared
-  if (ending !== undefined && error === ending.error) {
-    return new Http2Error(ending.code, ending.message, {
-      ...whereabouts(stream, its),
-      cause: ending.cause,
-    })
-  }
   const isReset = error === null && stream.closed && !its.isComplete && !its.isClosedHere
   return isReset ? resetError(stream, its) : error
 }

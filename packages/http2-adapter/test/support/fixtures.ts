@@ -1,7 +1,13 @@
 import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2'
 import { Pool, type PoolOptions } from '@wantconn/pool-core'
 import { onTestFinished } from 'vitest'
-import { type Http2AdapterOptions, type Http2Target, http2Adapter } from '../../src/index.ts'
+import {
+  type Http2AdapterOptions,
+  Http2Client,
+  type Http2ClientOptions,
+  type Http2Target,
+  http2Adapter,
+} from '../../src/index.ts'
 import { type H2Origin, type OriginOptions, openOrigin } from './h2-origin.ts'
 
 /** A server that is gone when the test is over. */
@@ -45,4 +51,22 @@ export async function errorOf(promise: PromiseLike<unknown>): Promise<unknown> {
     return error
   }
   throw new Error('it did not fail')
+}
+
+/** A client that is gone when the test is over. */
+export function newClient(options?: Http2ClientOptions): Http2Client {
+  const client = new Http2Client(options)
+  onTestFinished(() => client.destroy())
+  return client
+}
+
+export async function text(stream: ClientHttp2Stream): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of stream) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks).toString()
+}
+
+/** Sends a request and reads its body. */
+export async function get(client: Http2Client, url: string): Promise<string> {
+  return text((await client.request(url)).stream)
 }

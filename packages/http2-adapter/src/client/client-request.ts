@@ -1,0 +1,242 @@
+import {
+  type ClientHttp2Stream,
+  constants,
+  type IncomingHttpHeaders,
+  type IncomingHttpStatusHeader,
+  type OutgoingHttpHeaders,
+} from 'node:http2'
+import type { Http2Target } from '../http2-adapter.ts'
+import { Http2Error } from '../http2-error.ts'
+import { SharedSession } from '../shared-session.ts'
+import { holdForReader } from '../stream-guard.ts'
+import type { FrontLine, Place, SessionLease } from './front-line.ts'
+import type { RequestBody } from './request-body.ts'
+
+const { NGHTTP2_CANCEL, NGHTTP2_NO_ERROR } = constants
+
+/** What {@link Http2Client.request} resolves with. */
+export interface Http2Response {
+  readonly status: number
+  readonly headers: IncomingHttpHeaders & IncomingHttpStatusHeader
+  /** To read the body and the trailers from. The request's lease ends when it closes: read or destroy it. */
+  readonly stream: ClientHttp2Stream
+}
+
+/** How often a request is sent again that the peer has certainly not acted on. */
+const maxRetries = 7
+/** The same after REFUSED_STREAM: a peer that means it would be asked for ever. */
+const maxRefusals = 1
+
+export interface RequestPlan {
+  readonly line: FrontLine
+  readonly tryAcquire: (target: Http2Target) => SessionLease | undefined
+  readonly target: Http2Target
+  readonly head: OutgoingHttpHeaders
+  readonly body: RequestBody
+  readonly signal: AbortSignal | undefined
+  readonly timeoutMs: number
+  readonly onRetry: () => void
+}
+
+/**
+ * One request: from the wish for a session until its response's stream has closed.
+ *
+ * Before the response's headers it may be sent again, each time on another lease, if its peer has
+ * certainly not acted on it (RFC 9113, sections 6.8 and 8.7).
+ */
+export class ClientRequest {
+  readonly #plan: RequestPlan
+  readonly #resolve: (response: Http2Response) => void
+  readonly #reject: (error: unknown) => void
+  #state: 'waiting' | 'sent' | 'answered' | 'over' = 'waiting'
+  #place: Place | undefined
+  #stream: ClientHttp2Stream | undefined
+  #timer: NodeJS.Timeout | undefined
+  #retries = 0
+  #refusals = 0
+
+  constructor(
+    plan: RequestPlan,
+    resolve: (response: Http2Response) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.#plan = plan
+    this.#resolve = resolve
+    this.#reject = reject
+  }
+
+  start(): void {
+    const { signal, timeoutMs, target, tryAcquire } = this.#plan
+    if (signal?.aborted) {
+      this.#fail(signal.reason)
+      return
+    }
+    const lease = tryAcquire(target)
+    if (timeoutMs <= longestMs) this.#timer = setTimeout(() => this.#onTimeout(), timeoutMs)
+    signal?.addEventListener('abort', this.#onAbort)
+    if (lease !== undefined) this.#send(lease)
+    else this.#wait(false)
+  }
+
+  /** Through a promise, so that it goes on in the context of its caller. */
+  #wait(isAgain: boolean): void {
+    this.#state = 'waiting'
+    const { line, target } = this.#plan
+    new Promise<SessionLease>((resolve, reject) => {
+      this.#place = line.enter(target, isAgain, (error, lease) => {
+        if (lease === undefined) reject(error)
+        else resolve(lease)
+      })
+    }).then(
+      (lease) => this.#onLease(lease),
+      (error) => this.#fail(error),
+    )
+  }
+
+  #onLease(lease: SessionLease): void {
+    this.#place = undefined
+    // It may have been aborted since the lease was given.
+    if (this.#state === 'waiting') this.#send(lease)
+    else lease.release()
+  }
+
+  #send(lease: SessionLease): void {
+    const { head, body } = this.#plan
+    let stream: ClientHttp2Stream
+    try {
+      stream = lease.conn.request(head, { endStream: body.isEmpty })
+    } catch (error) {
+      lease.release()
+      this.#onRefused(error, error instanceof Http2Error && error.processed === false)
+      return
+    }
+    this.#state = 'sent'
+    this.#stream = stream
+    holdForReader(stream)
+    stream
+      .on('response', (headers) => this.#onResponse(stream, headers))
+      .on('close', () => this.#onClose(stream, lease))
+    if (!body.isEmpty) this.#sendBody(stream)
+  }
+
+  #sendBody(stream: ClientHttp2Stream): void {
+    try {
+      this.#plan.body.sendOn(stream)
+    } catch (error) {
+      stream.destroy(error instanceof Error ? error : new Error(String(error)))
+    }
+  }
+
+  #onResponse(
+    stream: ClientHttp2Stream,
+    headers: IncomingHttpHeaders & IncomingHttpStatusHeader,
+  ): void {
+    if (this.#state !== 'sent') return
+    this.#state = 'answered'
+    clearTimeout(this.#timer)
+    this.#resolve({ status: headers[':status'] as number, headers, stream })
+  }
+
+  #onClose(stream: ClientHttp2Stream, lease: SessionLease): void {
+    const shared = SharedSession.of(lease.conn)
+    lease.release()
+    if (this.#state !== 'sent') {
+      this.#end()
+      return
+    }
+    const error = stream.errored
+    const isUnprocessed =
+      shared !== undefined && !isFirstOfUnwelcome(stream, shared) && shared.hasRefused(stream)
+    this.#onRefused(error ?? this.#noAnswer(stream, shared), isUnprocessed)
+  }
+
+  /** It failed before it was answered. */
+  #onRefused(error: unknown, isUnprocessed: boolean): void {
+    const isRefusal = error instanceof Http2Error && error.code === 'ERR_H2_STREAM_RESET'
+    const isLeft = isRefusal ? this.#refusals < maxRefusals : this.#retries < maxRetries
+    if (!isUnprocessed || !isLeft || !this.#plan.body.canBeSent) {
+      this.#fail(this.#told(error))
+      return
+    }
+    if (isRefusal) this.#refusals++
+    else this.#retries++
+    this.#stream = undefined
+    this.#plan.onRetry()
+    this.#wait(true)
+  }
+
+  /** What is not ours came from the body. */
+  #told(error: unknown): unknown {
+    const stream = this.#stream
+    if (stream === undefined || error instanceof Http2Error || this.#plan.body.isEmpty) return error
+    return new Http2Error('ERR_H2_REQUEST_BODY', "the request's body failed", {
+      streamId: stream.id,
+      cause: error,
+    })
+  }
+
+  #noAnswer(stream: ClientHttp2Stream, shared: SharedSession | undefined): Http2Error {
+    return new Http2Error('ERR_H2_STREAM_RESET', 'the stream closed without an answer', {
+      sessionId: shared?.id,
+      streamId: stream.id,
+      rstCode: stream.rstCode,
+    })
+  }
+
+  readonly #onAbort = (): void => {
+    const { reason } = this.#plan.signal as AbortSignal
+    // A deadline that the caller keeps is as good a reason for suspicion as one of ours.
+    if (reason?.name === 'TimeoutError') this.#suspect()
+    const stream = this.#stream
+    if (this.#state === 'answered') {
+      stream?.close(NGHTTP2_CANCEL)
+      stream?.destroy(reason)
+      return
+    }
+    this.#fail(reason)
+  }
+
+  #onTimeout(): void {
+    const stream = this.#stream
+    this.#suspect()
+    const what = this.#state === 'waiting' ? 'there was no session' : 'there was no answer'
+    const processed = this.#state === 'waiting' ? false : undefined
+    const sessionId = stream && SharedSession.ofStream(stream)?.id
+    const message = `${what} within ${this.#plan.timeoutMs} ms`
+    this.#fail(
+      new Http2Error('ERR_H2_TIMEOUT', message, { sessionId, streamId: stream?.id, processed }),
+    )
+  }
+
+  #suspect(): void {
+    const stream = this.#stream
+    if (this.#state !== 'waiting' && stream !== undefined) SharedSession.ofStream(stream)?.suspect()
+  }
+
+  #fail(error: unknown): void {
+    if (this.#state === 'over') return
+    this.#state = 'over'
+    this.#place?.leave()
+    this.#place = undefined
+    this.#stream?.close(NGHTTP2_CANCEL)
+    this.#stream?.destroy()
+    this.#end()
+    this.#reject(error)
+  }
+
+  #end(): void {
+    this.#state = 'over'
+    this.#stream = undefined
+    clearTimeout(this.#timer)
+    this.#plan.signal?.removeEventListener('abort', this.#onAbort)
+    this.#plan.body.abandon()
+  }
+}
+
+/** The longest time that a timer can be set for. */
+const longestMs = 2 ** 31 - 1
+
+/** A peer that refuses a session with its first stream would refuse the next one, too (Go's rule). */
+function isFirstOfUnwelcome({ id }: ClientHttp2Stream, { goawayCode }: SharedSession): boolean {
+  return id === 1 && goawayCode !== undefined && goawayCode !== NGHTTP2_NO_ERROR
+}

@@ -1,0 +1,64 @@
+import type { ClientHttp2Stream } from 'node:http2'
+import { isReadable, pipeline, Readable } from 'node:stream'
+import { show } from '../show.ts'
+
+/** What a request sends. A function is asked for one, again for each time it is sent. */
+export type Http2Body = string | Uint8Array | Readable | (() => string | Uint8Array | Readable)
+
+/** The body of one request, however often it is sent. */
+export class RequestBody {
+  readonly #given: Http2Body | undefined
+  #isUsedUp = false
+
+  constructor(given: Http2Body | undefined) {
+    this.#given = given
+    if (given === undefined || typeof given === 'function' || isWhole(given)) return
+    if (!(given instanceof Readable)) throw wrongBody(given)
+    if (!isReadable(given)) throw new TypeError('options.body has been read or destroyed already')
+  }
+
+  get isEmpty(): boolean {
+    return this.#given === undefined
+  }
+
+  /** Bytes, where that is known. */
+  get length(): number | undefined {
+    const given = this.#given
+    if (typeof given === 'string') return Buffer.byteLength(given)
+    return given instanceof Uint8Array ? given.byteLength : undefined
+  }
+
+  /** It can be sent from its beginning, again or for the first time. */
+  get canBeSent(): boolean {
+    return !this.#isUsedUp
+  }
+
+  /** What goes wrong here destroys the stream. */
+  sendOn(stream: ClientHttp2Stream): void {
+    const given = this.#given
+    if (given === undefined) return
+    const body = typeof given === 'function' ? given() : given
+    if (isWhole(body)) {
+      stream.end(body)
+      return
+    }
+    if (!(body instanceof Readable)) throw wrongBody(body)
+    this.#isUsedUp = typeof given !== 'function'
+    pipeline(body, stream, () => {})
+  }
+
+  /** Nobody will send it any more. */
+  abandon(): void {
+    if (this.#given instanceof Readable) this.#given.destroy()
+  }
+}
+
+function isWhole(body: unknown): body is string | Uint8Array {
+  return typeof body === 'string' || body instanceof Uint8Array
+}
+
+function wrongBody(body: unknown): TypeError {
+  return new TypeError(
+    `options.body must be a string, a Uint8Array, a Readable, or a function that makes one; got ${show(body)}`,
+  )
+}

@@ -1,0 +1,84 @@
+import { validateHeaderValue } from 'node:http'
+import type { OutgoingHttpHeaders } from 'node:http2'
+import { show } from '../show.ts'
+
+/** Header names that say how HTTP/1.1 uses its connection (RFC 9113, section 8.2.2). */
+const aboutConnection = new Set([
+  'connection',
+  'http2-settings',
+  'keep-alive',
+  'proxy-connection',
+  'transfer-encoding',
+  'upgrade',
+])
+
+const nameInLowerCase = /^[a-z0-9!#$%&'*+\-.^_`|~]+$/
+const authorityForm = /^[^\s@/?#\\\p{Cc}]+$/u
+
+/** What Node takes to be sent as the head of one request; more, and it ends the whole session. */
+const maxHeadBytes = 65_536
+const fieldOverhead = 12
+
+/** What goes before the body, checked: a session is shared, so a fault must not reach it. */
+export function requestHead(
+  url: URL,
+  method: string,
+  given: OutgoingHttpHeaders,
+): OutgoingHttpHeaders {
+  const head: OutgoingHttpHeaders = {
+    ':method': method,
+    ':scheme': url.protocol.slice(0, -1),
+    ':authority': url.host,
+    ':path': url.pathname + url.search,
+  }
+  let bytes = url.href.length + fieldOverhead * 5
+  for (const name in given) {
+    const value = given[name]
+    if (value === undefined) continue
+    checkField(name, value)
+    head[name] = value
+    bytes += name.length + String(value).length + fieldOverhead
+  }
+  if (bytes > maxHeadBytes) {
+    throw new RangeError(`the head of a request must be below ${maxHeadBytes} bytes; got ${bytes}`)
+  }
+  return head
+}
+
+export function checkMethod(method: unknown): asserts method is string {
+  if (typeof method !== 'string' || !nameInLowerCase.test(method.toLowerCase())) {
+    throw new TypeError(`options.method must be the name of a method; got ${show(method)}`)
+  }
+  if (method.toUpperCase() === 'CONNECT') {
+    throw new TypeError('CONNECT has no response to wait for: lease a session from client.pool')
+  }
+}
+
+function checkField(name: string, value: string | number | readonly string[]): void {
+  if (name === ':authority') checkAuthority(value)
+  else if (!nameInLowerCase.test(name)) throw wrongName(name)
+  if (name === 'host') throw new TypeError("in HTTP/2, the header 'host' is ':authority'")
+  if (aboutConnection.has(name) || (name === 'te' && value !== 'trailers')) {
+    throw coded(
+      `the header ${show(name)} is about a connection of HTTP/1.1`,
+      'ERR_HTTP2_INVALID_CONNECTION_HEADERS',
+    )
+  }
+  validateHeaderValue(name, value as string)
+}
+
+function checkAuthority(value: unknown): void {
+  if (typeof value === 'string' && authorityForm.test(value)) return
+  throw coded(`:authority must be a host and a port; got ${show(value)}`, 'ERR_INVALID_ARG_VALUE')
+}
+
+function wrongName(name: string): TypeError {
+  const message = name.startsWith(':')
+    ? `${show(name)} is told by the URL and the method`
+    : `the names of headers are tokens in lower case; got ${show(name)}`
+  return coded(message, 'ERR_INVALID_HTTP_TOKEN')
+}
+
+function coded(message: string, code: string): TypeError {
+  return Object.assign(new TypeError(message), { code })
+}

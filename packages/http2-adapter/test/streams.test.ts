@@ -1,0 +1,165 @@
+import { once } from 'node:events'
+import { constants } from 'node:http2'
+import { expect, test } from 'vitest'
+import { errorOf, newClient, text } from './support/fixtures.ts'
+import { type RawSession, startRaw } from './support/raw-origin.ts'
+
+const {
+  NGHTTP2_CANCEL,
+  NGHTTP2_INTERNAL_ERROR,
+  NGHTTP2_NO_ERROR,
+  NGHTTP2_REFUSED_STREAM,
+  NGHTTP2_ENHANCE_YOUR_CALM,
+} = constants
+
+test.each<[string, (session: RawSession, id: number) => unknown]>([
+  ['the end of its connection', (session) => session.socket.end()],
+  ['a reset of its connection', (session) => session.socket.resetAndDestroy()],
+  ['RST_STREAM(CANCEL)', (session, id) => session.reset(id, NGHTTP2_CANCEL)],
+  ['RST_STREAM(NO_ERROR)', (session, id) => session.reset(id, NGHTTP2_NO_ERROR)],
+  ['RST_STREAM(INTERNAL_ERROR)', (session, id) => session.reset(id, NGHTTP2_INTERNAL_ERROR)],
+  ['RST_STREAM(REFUSED_STREAM)', (session, id) => session.reset(id, NGHTTP2_REFUSED_STREAM)],
+])('a body that %s cuts off ends with an error, never as if it were complete', async (_, cut) => {
+  const origin = await startRaw({
+    onStream(session, id) {
+      session.respond(id)
+      session.data(id, 'the first half')
+    },
+  })
+  const { stream } = await newClient().request(origin.url)
+  let ended = false
+  stream.on('end', () => (ended = true)).resume()
+  await once(stream, 'data')
+
+  cut(origin.sessions[0]!, 1)
+  const [error] = await once(stream, 'error')
+
+  expect(error).toMatchObject({ name: 'Http2Error', sessionId: 1, streamId: 1, processed: true })
+  await expect.poll(() => stream.destroyed).toBe(true)
+  expect(ended).toBe(false)
+})
+
+test('a cut that comes with the headers is seen by whoever awaited them', async () => {
+  const origin = await startRaw({
+    onStream(session, id) {
+      session.socket.cork()
+      session.respond(id)
+      session.data(id, 'half')
+      session.reset(id, NGHTTP2_CANCEL)
+      session.socket.uncork()
+    },
+  })
+
+  const { stream } = await newClient().request(origin.url)
+
+  expect(await errorOf(once(stream, 'end'))).toMatchObject({ code: 'ERR_H2_STREAM_RESET' })
+})
+
+test('the end of a response without a body is heard by whoever awaited its headers', async () => {
+  const origin = await startRaw({ onStream: (session, id) => session.respond(id, true) })
+  const client = newClient()
+
+  const { stream, status } = await client.request(origin.url)
+  await Promise.all([once(stream, 'end'), once(stream, 'close')])
+
+  expect(status).toBe(200)
+  expect(client.stats()).toMatchObject({ leases: 0, streams: 0 })
+})
+
+test.each(['', 'hello'])(
+  'trailers that come with headers and body %j are heard, before the end',
+  async (body) => {
+    const origin = await startRaw({
+      onStream(session, id) {
+        session.socket.cork()
+        session.respond(id)
+        if (body !== '') session.data(id, body)
+        session.trailers(id)
+        session.socket.uncork()
+      },
+    })
+    const { stream } = await newClient().request(origin.url)
+    const told: unknown[] = []
+    stream.on('trailers', (trailers) => told.push(trailers['grpc-status']))
+    stream.on('end', () => told.push('end'))
+
+    expect(await text(stream)).toBe(body)
+    expect(told).toEqual(['0', 'end'])
+  },
+)
+
+test('a refused stream is sent again once, and not a second time', async () => {
+  const origin = await startRaw({
+    onStream: (session, id) => session.reset(id, NGHTTP2_REFUSED_STREAM),
+  })
+  const client = newClient()
+
+  const error = await errorOf(client.request(origin.url))
+
+  expect(error).toMatchObject({
+    code: 'ERR_H2_STREAM_RESET',
+    rstCode: NGHTTP2_REFUSED_STREAM,
+    processed: false,
+    sessionId: 1,
+    streamId: 3,
+  })
+  expect(origin.sessions.flatMap(({ streams }) => streams)).toEqual([1, 3])
+  expect(client.stats()).toMatchObject({ retries: 1, leases: 0 })
+})
+
+test('140: a peer that never takes a stream is asked eight times, each on a session of its own', async () => {
+  const origin = await startRaw({ onStream: (session) => session.goaway(0) })
+
+  const error = await errorOf(newClient().request(origin.url))
+
+  expect(error).toMatchObject({ code: 'ERR_H2_GOAWAY', processed: false, sessionId: 8 })
+  expect(origin.sessions.map(({ streams }) => streams)).toEqual(Array(8).fill([1]))
+})
+
+test('140: the first stream of a session that ends with an error is not sent again', async () => {
+  const origin = await startRaw({
+    onStream: (session) => session.goaway(0, NGHTTP2_ENHANCE_YOUR_CALM),
+  })
+
+  const error = await errorOf(newClient().request(origin.url))
+
+  expect(error).toMatchObject({ name: 'Http2Error', processed: false })
+  expect(origin.sessions.length).toBe(1)
+})
+
+test.each([NGHTTP2_CANCEL, NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR])(
+  'a request reset with code %i may have been processed, and is not sent again',
+  async (code) => {
+    const origin = await startRaw({ onStream: (session, id) => session.reset(id, code) })
+
+    const error = await errorOf(newClient().request(origin.url))
+
+    expect(error).toMatchObject({
+      code: 'ERR_H2_STREAM_RESET',
+      processed: undefined,
+      rstCode: code,
+    })
+    expect(origin.sessions[0]?.streams).toEqual([1])
+  },
+)
+
+test('a request whose connection ends without GOAWAY is not sent again', async () => {
+  const origin = await startRaw({ onStream: (session) => session.socket.destroy() })
+
+  const error = await errorOf(newClient().request(origin.url))
+
+  expect(error).toMatchObject({ code: 'ERR_H2_SESSION_LOST', streamId: 1, processed: undefined })
+  expect(origin.sessions.length).toBe(1)
+})
+
+test('a stream above the last id is sent again even if the connection ends with its GOAWAY', async () => {
+  const origin = await startRaw({
+    onStream(session, id) {
+      if (session.number === 2) return session.respond(id, true)
+      session.goaway(0)
+      session.socket.end()
+    },
+  })
+
+  expect((await newClient().request(origin.url)).status).toBe(200)
+})
