@@ -1,6 +1,9 @@
-import { createServer, type Server, type Socket } from 'node:net'
+import type { IncomingMessage } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
+import { connect, createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pipeline } from 'node:stream'
 import { createServer as createTlsServer } from 'node:tls'
 import { adapterConformance, type Backend } from '@wantconn/pool-core/testing'
 import { describe, test } from 'vitest'
@@ -19,7 +22,15 @@ const lookup: NetLookup = (name, _options, callback) => {
   if (name !== 'silent.test') callback(null, host, 4)
 }
 
-const setups = { TCP, TLS, Unix, http: proxied, https: proxied, socks5: proxied }
+const setups = {
+  TCP,
+  TLS,
+  Unix,
+  http: proxied,
+  https: proxied,
+  socks5: proxied,
+  'TLS over https': tlsProxied,
+}
 
 describe.each(Object.entries(setups))('%s', (form, setup) => {
   const adapter = netAdapter({ lookup })
@@ -115,6 +126,45 @@ async function proxied(kind: string): Promise<Backend<NetTarget, Socket>> {
     silentTarget: { ...target, proxy: at(silent.port) },
     kill: (conn) => peerOf(conn, server).destroy(),
   }
+}
+
+/** All phases that there are: a lookup, TCP, TLS with the proxy, CONNECT, TLS with the target. */
+async function tlsProxied(): Promise<Backend<NetTarget, Socket>> {
+  const { key, cert } = await certificate()
+  const tls = { ca: cert, servername: 'localhost' }
+  const origin = await startEcho(createTlsServer({ key, cert }))
+  const mute = await startTcp((socket) => socket.resume())
+  const server = await startTunnel(createHttpsServer({ key, cert }))
+  const proxy = { url: `https://localhost:${server.port}`, tls: { ca: cert } }
+  const target = { host, port: origin.port, tls, proxy }
+  return {
+    ...common([server]),
+    tearDown: () => Promise.all([server, origin, mute].map((one) => one.stop())),
+    target,
+    otherTargets: [
+      { ...target, tls: { ca: cert } },
+      { ...target, proxy: { url: proxy.url, tls: { rejectUnauthorized: false } } },
+    ],
+    refusingTarget: { ...target, tls: true },
+    refusedWith: 'DEPTH_ZERO_SELF_SIGNED_CERT',
+    silentTarget: { ...target, port: mute.port },
+    kill: (conn) => peerOf(conn, server).destroy(),
+  }
+}
+
+/**
+ * A proxy that lets go of the origin as soon as its client is gone. That of the package `proxy` does
+ * not while it has bytes for the client, such as the tickets of a TLS origin.
+ */
+function startTunnel(server: Server): Promise<Listening> {
+  server.on('connect', ({ url = '' }: IncomingMessage, client: Socket) => {
+    const [name = '', port] = url.split(':')
+    const origin = connect({ host: name, port: Number(port) }, () => {
+      client.write('HTTP/1.1 200 OK\r\n\r\n')
+    })
+    pipeline(client, origin, client, () => {})
+  })
+  return listen(server, 0)
 }
 
 /** What is the same for all: `servers` are those that the adapter connects to. */
