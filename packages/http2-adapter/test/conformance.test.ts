@@ -1,10 +1,17 @@
+import { once } from 'node:events'
 import type { ClientHttp2Session } from 'node:http2'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { adapterConformance, type Backend } from '@wantconn/pool-core/testing'
 import { test } from 'vitest'
-import { type Http2Target, http2Adapter } from '../src/index.ts'
+import {
+  type Http2Target,
+  http2Adapter,
+  type NegotiatedConn,
+  negotiatedAdapter,
+} from '../src/index.ts'
 import { read } from './support/fixtures.ts'
 import { openOrigin } from './support/h2-origin.ts'
+import { openTls } from './support/tls-echo.ts'
 
 const host = '127.0.0.1'
 
@@ -63,4 +70,78 @@ for (const tls of [false, true]) {
     rounds: tls ? 100 : 1_000,
   })
   for (const law of laws) test(law.name, law.run)
+}
+
+async function negotiatedSetup(): Promise<Backend<Http2Target, NegotiatedConn>> {
+  const backend = await setup(true)
+  const on =
+    <Args extends unknown[]>(
+      act: ((session: ClientHttp2Session, ...args: Args) => unknown) | undefined,
+    ) =>
+    (conn: NegotiatedConn, ...args: Args) =>
+      act?.(sessionOf(conn), ...args)
+  return {
+    ...backend,
+    use: (conn) => backend.use(sessionOf(conn)),
+    kill: on(backend.kill),
+    drain: on(backend.drain),
+    setCapacity: on(backend.setCapacity),
+    listeners: (conn) => {
+      const session = sessionOf(conn)
+      return session.eventNames().reduce((sum, name) => sum + session.listenerCount(name), 0)
+    },
+  }
+}
+
+function sessionOf(conn: NegotiatedConn): ClientHttp2Session {
+  if (conn.protocol !== 'h2') throw new Error('not a session')
+  return conn.session
+}
+
+for (const law of adapterConformance({
+  name: 'negotiatedAdapter with a server of HTTP/2',
+  adapter: negotiatedAdapter(),
+  setup: negotiatedSetup,
+  capabilities: { drains: true, resizes: true },
+  rounds: 100,
+})) {
+  test(law.name, law.run)
+}
+
+async function olderSetup(): Promise<Backend<Http2Target, NegotiatedConn>> {
+  const origins = [await openTls(), await openTls()] as const
+  const silent = await openSilent()
+  const gone = await openTls()
+  gone.stop()
+  const [{ target }, other] = origins
+  return {
+    target,
+    otherTargets: [other.target],
+    refusingTarget: gone.target,
+    refusedWith: 'ECONNREFUSED',
+    silentTarget: { host, port: silent.port, tls: true },
+    openConnections: () => origins[0].sockets.size + other.sockets.size + silent.sockets.size,
+    async use(conn) {
+      if (conn.protocol !== 'http/1.1') throw new Error('not a socket')
+      conn.socket.write('hello')
+      await Promise.race([once(conn.socket, 'data'), once(conn.socket, 'close')])
+      if (conn.socket.destroyed) throw new Error('closed')
+    },
+    kill(conn) {
+      const { localPort } = (conn as { socket: Socket }).socket
+      for (const socket of origins[0].sockets) if (socket.remotePort === localPort) socket.destroy()
+    },
+    tearDown() {
+      for (const { stop } of [...origins, silent]) stop()
+    },
+  }
+}
+
+for (const law of adapterConformance({
+  name: 'negotiatedAdapter with a server of HTTP/1.1',
+  adapter: negotiatedAdapter(),
+  setup: olderSetup,
+  rounds: 100,
+})) {
+  test(law.name, law.run)
 }

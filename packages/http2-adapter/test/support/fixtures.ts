@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import type { ClientHttp2Session, ClientHttp2Stream } from 'node:http2'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { Pool, type PoolOptions } from '@wantconn/pool-core'
 import { onTestFinished } from 'vitest'
 import {
@@ -69,4 +71,27 @@ export async function text(stream: ClientHttp2Stream): Promise<string> {
 /** Sends a request and reads its body. */
 export async function get(client: Http2Client, url: string): Promise<string> {
   return text((await client.request(url)).stream)
+}
+
+/** A port that passes on what it gets, until told to go silent: no FIN, no RST, nothing. */
+export async function startBlackHole(to: number): Promise<{ port: number; swallow(): void }> {
+  const pairs: [Socket, Socket][] = []
+  const server = createServer((inner) => {
+    const outer = connect(to, '127.0.0.1')
+    pairs.push([inner, outer])
+    inner.on('error', () => {}).on('data', (data) => outer.write(data))
+    outer.on('error', () => {}).on('data', (data) => inner.write(data))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    for (const sockets of pairs) for (const socket of sockets) socket.destroy()
+    server.close()
+  })
+  return {
+    port: (server.address() as AddressInfo).port,
+    swallow: () => {
+      for (const socket of pairs.flat()) socket.removeAllListeners('data').resume()
+    },
+  }
 }
