@@ -2,10 +2,7 @@ import { checkExploreOptions, type ExploreOptions } from './explore/explore-opti
 import { fingerprint } from './explore/fingerprint.ts'
 import { Moves } from './explore/moves.ts'
 import { EventLog } from './simulate/event-log.ts'
-import type { Fault } from './simulate/fault.ts'
-import { printPlay } from './simulate/print-play.ts'
-import { simplify } from './simulate/simplify.ts'
-import { SimulationError } from './simulate/simulation-error.ts'
+import { simulationError } from './simulate/report.ts'
 import { type Setting, Stage } from './simulate/stage.ts'
 import type { Step } from './simulate/step.ts'
 
@@ -100,15 +97,13 @@ class Exploration {
     await stage.play(step)
     const { witness } = stage
     if (step.do === 'destroy' && witness.fault === undefined) await stage.end()
-    if (witness.fault !== undefined) await this.#fail([...way, step], witness.fault)
+    if (witness.fault !== undefined) {
+      const setting = this.#setting
+      const script = [...way, step]
+      const isAtEnd = stage.isOver
+      throw await simulationError({ setting, script, fault: witness.fault, isAtEnd }, undefined)
+    }
     return stage
-  }
-
-  async #fail(script: readonly Step[], fault: Fault): Promise<never> {
-    const simplest = await simplify({ setting: this.#setting, script, fault })
-    const play = await printPlay(simplest)
-    const { message } = simplest.fault ?? fault
-    throw new SimulationError(message, undefined, play, simplest.script.length)
   }
 
   #summary(isComplete: boolean): ExplorationSummary {

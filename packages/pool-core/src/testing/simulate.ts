@@ -1,11 +1,10 @@
 import { type PoolOptions, wrongType } from '../options.ts'
 import { checkFields, type FieldCheck, whole } from './check-fields.ts'
 import { EventLog, type SimulationEvent, simulationEvents } from './simulate/event-log.ts'
-import { Life, type Outcome } from './simulate/life.ts'
-import { printPlay } from './simulate/print-play.ts'
-import { simplify } from './simulate/simplify.ts'
+import { Life } from './simulate/life.ts'
+import { simulationError } from './simulate/report.ts'
 import { checkSimulatedPool } from './simulate/simulated-pool.ts'
-import { SimulationError } from './simulate/simulation-error.ts'
+import type { SimulationError } from './simulate/simulation-error.ts'
 import { checkWorkload, fullWorkload, type Workload } from './simulate/workload.ts'
 
 /** What {@link simulate} is asked for. */
@@ -83,7 +82,7 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
   while (steps < options.steps) {
     const life = new Life(seed, ++lives, pool, workload, log, checkEvery)
     const outcome = await life.play(Math.min(stepsPerLife, options.steps - steps))
-    if (outcome.fault !== undefined) throw await errorOf(outcome, seed)
+    if (outcome.fault !== undefined) throw await simulationError(outcome, seed)
     steps += outcome.script.length
   }
   const counts = Object.fromEntries(simulationEvents.map((name, i) => [name, log.counts[i] ?? 0]))
@@ -95,13 +94,6 @@ export async function simulate(options: SimulateOptions): Promise<SimulationSumm
     counts: counts as SimulationSummary['counts'],
     log: lines,
   }
-}
-
-async function errorOf(failure: Outcome, seed: number): Promise<SimulationError> {
-  const simplest = await simplify(failure)
-  const play = await printPlay(simplest)
-  const fault = simplest.fault?.message ?? ''
-  return new SimulationError(fault, seed, play, simplest.script.length)
 }
 
 function sayTo(

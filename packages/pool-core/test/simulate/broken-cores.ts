@@ -24,17 +24,10 @@ const losesWakeUp: Break = () =>
   )
 
 /** One lease too many finds room. */
-const handsOutTwice: Break = () => {
-  const { prototype } = PooledConn
-  const original = Object.getOwnPropertyDescriptor(prototype, 'hasRoom') ?? {}
-  Object.defineProperty(prototype, 'hasRoom', {
-    configurable: true,
-    get(this: PooledConn<unknown, object>) {
-      return this.state !== undefined && this.retired === undefined && this.leases <= this.capacity
-    },
+const handsOutTwice: Break = () =>
+  replaceGetter(PooledConn.prototype, 'hasRoom', function (this: PooledConn<unknown, object>) {
+    return this.state !== undefined && this.retired === undefined && this.leases <= this.capacity
   })
-  return () => Object.defineProperty(prototype, 'hasRoom', original)
-}
 
 /** A dial fails whose want was settled already, and nobody looks who waits for the place. */
 const forgetsToDial: Break = () => {
@@ -81,5 +74,18 @@ export function replace<T extends object, Name extends keyof T>(
   prototype[name] = make(original)
   return () => {
     prototype[name] = original
+  }
+}
+
+/** The same for what is read like a field. */
+export function replaceGetter<T extends object>(
+  prototype: T,
+  name: keyof T & string,
+  get: (this: T) => unknown,
+): () => void {
+  const original = Object.getOwnPropertyDescriptor(prototype, name) ?? {}
+  Object.defineProperty(prototype, name, { configurable: true, get })
+  return () => {
+    Object.defineProperty(prototype, name, original)
   }
 }

@@ -127,11 +127,11 @@ export class Actor {
   }
 
   #tryAcquire(key: string): number {
-    const lease = this.#scene.pool.tryAcquire(key)
-    if (lease === undefined) return NOTHING
     const caller = new Caller(++this.stated, key, 'tryAcquire')
     this.#begin('tryAcquire', caller.number, 0)
-    this.#scene.witness.leased(caller, lease)
+    const lease = this.#scene.pool.tryAcquire(key)
+    // Even without one it may have closed what it found unfit.
+    if (lease !== undefined) this.#scene.witness.leased(caller, lease)
     return caller.number
   }
 

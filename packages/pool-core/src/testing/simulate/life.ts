@@ -17,6 +17,8 @@ export interface Outcome {
   readonly setting: Setting
   readonly script: readonly Step[]
   readonly fault: Fault | undefined
+  /** It shows only when the script is over and nothing may be left. */
+  readonly isAtEnd: boolean
 }
 
 /** The life of one pool, from its construction until nothing is left of it. */
@@ -54,8 +56,11 @@ export class Life {
     const last = Math.max(1, Math.floor(steps * (1 - AFTERLIFE)))
     for (let i = 0; i < last && this.#goesOn; i++) await this.#play(this.#playwright.next())
     if (last < steps && this.#goesOn) await this.#finale(steps - last)
-    if (this.#goesOn) await this.#end()
-    return { setting: this.#setting, script: this.#script, fault: this.#stage.witness.fault }
+    const ending = this.#goesOn ? await this.#stage.end() : []
+    const isAtEnd = !this.#goesOn && this.#stage.isOver
+    if (!isAtEnd) this.#script.push(...ending)
+    const { fault } = this.#stage.witness
+    return { setting: this.#setting, script: this.#script, fault, isAtEnd }
   }
 
   get #goesOn(): boolean {
@@ -73,9 +78,5 @@ export class Life {
     if (step.turn) await this.#stage.turn()
     if (++this.#played % this.#checkEvery === 0) this.#stage.look(step)
     else this.#stage.glance(step)
-  }
-
-  async #end(): Promise<void> {
-    this.#script.push(...(await this.#stage.end()))
   }
 }

@@ -19,6 +19,7 @@ export class Playwright {
   readonly #actions: readonly SimulatedAction[]
   /** Up to which share of a draw each action has. */
   readonly #upTo: readonly number[]
+  #wrongMs: number | undefined = undefined
   readonly #share = (): number => this.#random.share()
 
   constructor(
@@ -39,6 +40,9 @@ export class Playwright {
   }
 
   next(): Step {
+    if (this.#wrongMs !== undefined) {
+      throw new RangeError(`workload.dialMs must return a number from 0 on; got ${this.#wrongMs}`)
+    }
     const step = this.#dueDial() ?? this.#anything()
     // Written out: a spread would cost more than the step.
     return Object.assign(step, { turn: this.#random.chance(TURNS) })
@@ -49,7 +53,10 @@ export class Playwright {
     const { dials, dialMs } = this.#workload
     const all = dials.succeed + dials.fail + dials.hang
     const hangs = this.#random.share() * all < dials.hang
-    dial.endsAt = hangs ? Number.POSITIVE_INFINITY : dial.startedAt + dialMs(this.#share)
+    const ms = Math.round(dialMs(this.#share))
+    // Thrown by the next step: here it would only make the dial fail.
+    if (!(ms >= 0)) this.#wrongMs = ms
+    dial.endsAt = hangs ? Number.POSITIVE_INFINITY : dial.startedAt + ms
   }
 
   #dueDial(): Deed | undefined {

@@ -5,11 +5,12 @@ import type { Setting, Stage } from './stage.ts'
 import type { DeedOf, Step } from './step.ts'
 
 /** A failure as a play of `PoolTester` that fails in the same way. */
-export async function printPlay({ setting, script, fault }: Outcome): Promise<string> {
+export async function printPlay(outcome: Outcome): Promise<string> {
+  const { setting, script, fault } = outcome
   // A tester hands out dials after a turn; between turns they are taken from its adapter.
   const hasTurns = script.every(({ turn }) => turn)
   const scribe = new Scribe(setting, hasTurns)
-  await rehearse(setting, script, (step, subject, stage) => scribe.write(step, subject, stage))
+  await rehearse(outcome, (step, subject, stage) => scribe.write(step, subject, stage))
   const { message, proof } = fault ?? { message: 'nothing' }
   const lines = [...scribe.lines, '', `// then ${message}`]
   if (proof !== undefined) lines.push(`if (${proof}) throw new Error(${quote(message)})`)

@@ -11,8 +11,9 @@ const ROUNDS = 8
 /** Of a failure, the simplest that was found to fail in the same way: by the same rule. */
 export async function simplify(failure: Outcome): Promise<Outcome> {
   // Once more with all checks after each step: it may have begun long before it was seen.
-  const again = await rehearse(failure.setting, failure.script)
-  const simplifier = new Simplifier(again.fault === undefined ? failure : again)
+  const again = await rehearse(failure)
+  if (again.fault === undefined) return failure
+  const simplifier = new Simplifier(again)
   for (let round = 0; round < ROUNDS; round++) if (!(await simplifier.round())) break
   return simplifier.best
 }
@@ -37,7 +38,7 @@ class Simplifier {
 
   /** Takes it for the best if it fails in the same way. What comes after the failure is left out. */
   async #fails(setting: Setting, script: readonly Step[]): Promise<boolean> {
-    const outcome = await rehearse(setting, script)
+    const outcome = await rehearse({ ...this.best, setting, script })
     if (outcome.fault === undefined || outcome.fault.rule !== this.#rule) return false
     this.best = outcome
     return true

@@ -23,6 +23,9 @@ export interface Setting {
   readonly expected: number
 }
 
+/** Told of a step that found something to do, and of what it was done to. */
+export type Played = (step: Step, subject: number, stage: Stage) => void
+
 /** A pool in a scripted world: plays steps, and looks after each whether all is well. */
 export class Stage implements Scene {
   readonly clock: FakeClock = new FakeClock()
@@ -31,6 +34,8 @@ export class Stage implements Scene {
   readonly adapter: ScriptedAdapter
   readonly pool: Pool<string, ScriptedConn>
   readonly actor: Actor
+  /** Nothing may be left of it. */
+  isOver = false
 
   constructor({ options, expected }: Setting, log: EventLog) {
     this.settings = resolveOptions(options)
@@ -95,18 +100,28 @@ export class Stage implements Scene {
    * The pool is destroyed, late dials come, leases end; what is left then is a fault. Returns what
    * was played.
    */
-  async end(): Promise<Step[]> {
-    const { witness, actor } = this
+  async end(played: Played = () => {}): Promise<Step[]> {
+    const { witness } = this
     const script: Step[] = []
     const play = async (step: Step): Promise<void> => {
       script.push(step)
-      await this.play(step)
+      played(step, await this.play(step), this)
     }
+    const isRight = (): boolean => witness.fault === undefined
     await play({ do: 'destroy', turn: true })
-    while (witness.dials.length > 0) await play({ do: 'finish', nth: 0, capacity: 1, turn: true })
-    while (witness.holders.length > 0) await play({ do: 'release', nth: 0, turn: true })
-    await play({ do: 'close', turn: true })
-    lookAtEnd(this, actor.unfinished)
+    while (isRight() && witness.dials.length > 0) {
+      await play({ do: 'finish', nth: 0, capacity: 1, turn: true })
+    }
+    while (isRight() && witness.holders.length > 0) {
+      await play({ do: 'release', nth: 0, turn: true })
+    }
+    if (isRight()) await play({ do: 'close', turn: true })
+    if (isRight()) this.#lookAtEnd()
     return script
+  }
+
+  #lookAtEnd(): void {
+    this.isOver = true
+    lookAtEnd(this, this.actor.unfinished)
   }
 }

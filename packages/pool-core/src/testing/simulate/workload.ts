@@ -32,7 +32,7 @@ export interface Workload {
    * `expectedCapacity` says. Default: in one half of the lives `[1]`, in the other 2, 1, 3 and 4.
    */
   readonly capacity?: readonly number[] | undefined
-  /** How long a dial takes: a span, or what this returns for a source of numbers like `Math.random`. Default `[1, 60]`. */
+  /** How long a dial takes, in whole ms: a span, or what this returns for a source of numbers like `Math.random`, rounded. `Infinity`: it hangs. Default `[1, 60]`. */
   readonly dialMs?: Span | ((random: () => number) => number) | undefined
   readonly dials?: DialOutcomes | undefined
   /** How far an `advance` goes at most, and at least. Default `[1, 25]`. */
