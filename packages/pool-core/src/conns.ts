@@ -33,7 +33,7 @@ export class Conns<Target, Conn extends object> {
     this.#engine = engine
     const { idleOrder, idleTimeoutMs, maxIdle, maxIdlePerKey, maxUses, trace } = engine.settings
     this.#asksIfBroken = engine.adapter.isBroken !== undefined
-    this.#tellsIdle = engine.adapter.onIdle !== undefined || trace?.putIdle !== undefined
+    this.#tellsIdle = engine.adapter.onIdle !== undefined || trace !== undefined
     this.#maxIdle = maxIdle
     this.#maxIdlePerKey = maxIdlePerKey
     this.#maxUses = maxUses
@@ -285,7 +285,9 @@ export class Conns<Target, Conn extends object> {
 
   #tellIdle(record: PooledConn<Target, Conn>, state: KeyState<Target, Conn>): void {
     const { settings, calls, adapter } = this.#engine
-    emit(calls, settings.trace, 'putIdle', { key: state.key, conn: record.conn })
+    if (settings.trace?.putIdle !== undefined) {
+      emit(calls, settings.trace, 'putIdle', { key: state.key, conn: record.conn })
+    }
     if (adapter.onIdle !== undefined) calls.add(this.#callOnIdle, record, undefined)
   }
 

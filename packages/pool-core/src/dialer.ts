@@ -2,7 +2,7 @@ import { bug } from './bug.ts'
 import type { Conns } from './conns.ts'
 import { Dial, isObject } from './dial.ts'
 import type { Engine } from './engine.ts'
-import { PoolError } from './errors.ts'
+import { PoolError, withoutStack } from './errors.ts'
 import { HeldBack } from './held-back.ts'
 import type { KeyState } from './key-state.ts'
 import { type Settings, wrongType } from './options.ts'
@@ -332,11 +332,11 @@ function deadOnArrival(key: string | undefined): PoolError {
 }
 
 function dialTimeout(key: string, ms: number): PoolError {
-  return new PoolError('ERR_POOL_DIAL_TIMEOUT', `the dial took longer than ${ms} ms`, { key })
+  return withoutStack('ERR_POOL_DIAL_TIMEOUT', `the dial took longer than ${ms} ms`, { key })
 }
 
 function unwanted(key: string): PoolError {
-  return new PoolError('ERR_POOL_CANCELED', 'closeIdle() ended a dial that nobody waited for', {
+  return withoutStack('ERR_POOL_CANCELED', 'closeIdle() ended a dial that nobody waited for', {
     key,
   })
 }

@@ -36,6 +36,25 @@ export class PoolError extends Error {
   }
 }
 
+/**
+ * An error that comes out of the pool's own timer or of a cancellation, where no frame would tell
+ * its reader anything. Without frames it costs a fraction, and holds nothing: until a stack is
+ * read, V8 keeps with it what its calls were made on, which is the whole pool.
+ */
+export function withoutStack(
+  code: PoolErrorCode,
+  message: string,
+  details: { key: string; cause?: unknown },
+): PoolError {
+  const limit = Error.stackTraceLimit
+  const isSet = limit !== undefined && Reflect.set(Error, 'stackTraceLimit', 0)
+  try {
+    return new PoolError(code, message, details)
+  } finally {
+    if (isSet) Error.stackTraceLimit = limit
+  }
+}
+
 /** Whether a value is a {@link PoolError} (with this code, if given), even one of another copy of the package. */
 export function isPoolError(value: unknown, code?: PoolErrorCode): value is PoolError {
   if (typeof value !== 'object' || value === null || !(brand in value)) return false

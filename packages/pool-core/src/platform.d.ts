@@ -15,6 +15,11 @@ declare class AbortController {
   abort(reason?: unknown): void
 }
 
+interface ErrorConstructor {
+  /** V8's: how many frames an error's stack has. Elsewhere it is not there. */
+  stackTraceLimit?: number
+}
+
 declare function queueMicrotask(run: () => void): void
 
 /** Used by `clock.ts` alone. */

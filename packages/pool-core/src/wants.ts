@@ -1,6 +1,6 @@
 import { bug } from './bug.ts'
 import type { Engine } from './engine.ts'
-import { PoolError } from './errors.ts'
+import { PoolError, withoutStack } from './errors.ts'
 import type { KeyState } from './key-state.ts'
 import type { ConnLease } from './lease.ts'
 import type { AcquireOptions } from './options.ts'
@@ -133,7 +133,7 @@ export class Wants<Target, Conn extends object> {
   cancel(want: WantConn<Target, Conn>, reason: unknown): void {
     const error =
       reason === undefined
-        ? new PoolError('ERR_POOL_CANCELED', 'the want was canceled', { key: want.key })
+        ? withoutStack('ERR_POOL_CANCELED', 'the want was canceled', { key: want.key })
         : reason
     this.fail(want, error, 'canceled')
     this.#engine.finish()
@@ -308,6 +308,7 @@ export class Wants<Target, Conn extends object> {
     waitedMs: number,
   ): void {
     const { calls, settings } = this.#engine
+    if (settings.trace?.gotConn === undefined && trace?.gotConn === undefined) return
     const { conn, key, reused, wasIdle, idleMs } = lease
     const shared = record.capacity > 1
     const event = { key, conn, reused, wasIdle, idleMs, shared, waitedMs }
@@ -317,6 +318,7 @@ export class Wants<Target, Conn extends object> {
 
   #traceStated(key: string, trace: PoolTrace<Conn> | undefined): void {
     const { calls, settings } = this.#engine
+    if (settings.trace?.getConn === undefined && trace?.getConn === undefined) return
     emit(calls, settings.trace, 'getConn', { key })
     emit(calls, trace, 'getConn', { key })
   }
@@ -339,7 +341,7 @@ export class Wants<Target, Conn extends object> {
       `${open + dialingInAll} open or dialing (maxTotal ${maxTotal})`
     const dialError = state.dialError
     const isLater = dialError !== undefined && dialError.before > want.number
-    return new PoolError('ERR_POOL_WANT_TIMEOUT', message, {
+    return withoutStack('ERR_POOL_WANT_TIMEOUT', message, {
       key: want.key,
       cause: isLater ? dialError.error : undefined,
     })
