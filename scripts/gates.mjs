@@ -102,12 +102,19 @@ const entries = packages.flatMap((manifest) =>
   entryPoints(manifest).map((path) => posix.join(manifest.name, path)),
 )
 
+/** What some entry points ask their user to bring. */
+const peers = packages
+  .flatMap(({ peerDependencies = {} }) => Object.entries(peerDependencies))
+  .filter(([name]) => packages.every((own) => own.name !== name))
+  .map(([name, range]) => `${name}@${range}`)
+
 /** A stranger's project: installs the tarballs, then loads each entry point in both ways. */
 async function checkInstalled(packed) {
   const loader = join(scratch, 'load-entries.mjs')
   writeFileSync(join(scratch, 'package.json'), JSON.stringify({ private: true }))
   copyFileSync(join(root, 'scripts/load-entries.mjs'), loader)
-  await npm(['install', ...INSTALL_FLAGS, ...packed.map(({ tarball }) => tarball)], scratch)
+  const tarballs = packed.map(({ tarball }) => tarball)
+  await npm(['install', ...INSTALL_FLAGS, ...tarballs, ...peers], scratch)
   await exec(process.execPath, [loader, ...entries], { cwd: scratch })
   return `${entries.length} entry points on Node ${process.versions.node}`
 }
