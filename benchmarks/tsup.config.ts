@@ -4,5 +4,10 @@ import { base } from '../tsup.base.ts'
 export default defineConfig({
   ...base,
   platform: 'node',
-  entry: { main: 'src/main.ts', child: 'src/child.ts', origin: 'src/agent/origin.ts' },
+  entry: {
+    main: 'src/main.ts',
+    child: 'src/child.ts',
+    origin: 'src/agent/origin.ts',
+    'simulate-worker': 'src/simulate/worker.ts',
+  },
 })

@@ -4,6 +4,7 @@ import { figures as agentFigures } from './agent/figures.ts'
 import { figures as coreFigures } from './core/figures.ts'
 import type { Figure } from './harness/figure.ts'
 import { runSuite } from './harness/run-suite.ts'
+import { figures as simulateFigures } from './simulate/figures.ts'
 
 interface SuiteChoices {
   readonly rounds: number
@@ -22,6 +23,8 @@ export function program(): Command {
   const core = 'Speed and memory of @wantconn/pool-core, beside other pools and bare structures.'
   addSuite(bench, 'core', core, coreFigures)
   addSuite(bench, 'agent', 'HttpAgent beside http.Agent and agentkeepalive.', agentFigures)
+  const simulate = 'Random lives and every small one, with all invariants checked: takes minutes.'
+  addSuite(bench, 'simulate', simulate, simulateFigures, 1)
   return bench
 }
 
@@ -30,6 +33,7 @@ function addSuite(
   suite: string,
   description: string,
   figures: readonly Figure[],
+  rounds = 5,
 ): void {
   const result = `benchmarks/results/${suite}.json`
   const resultFile = fileURLToPath(new URL(`../results/${suite}.json`, import.meta.url))
@@ -37,7 +41,7 @@ function addSuite(
     .command(suite)
     .description(description)
     .showSuggestionAfterError(false)
-    .option('--rounds <n>', 'how often each case is measured', wholeAboveZero, 5)
+    .option('--rounds <n>', 'how often each case is measured', wholeAboveZero, rounds)
     .option('--json <file>', `where all samples go (default: ${result})`)
     .addOption(new Option('--only <figure>', 'one figure').choices(figures.map(({ name }) => name)))
     .option('--quick', 'a thousandth of the work: shows that it runs, its figures mean nothing')
