@@ -15,7 +15,7 @@ type Part = string | Uint8Array
 
 /** A value as a sequence in which each part tells its kind and length, so that no two run together. */
 function* canonical(value: unknown): Generator<Part> {
-  if (typeof value === 'string') yield* bytes(Buffer.from(value))
+  if (typeof value === 'string') yield* text(value)
   else if (ArrayBuffer.isView(value)) yield* bytes(value)
   else if (Array.isArray(value) && value.length === 1) yield* canonical(value[0])
   else if (Array.isArray(value)) {
@@ -31,7 +31,35 @@ function* canonical(value: unknown): Generator<Part> {
   } else yield `${typeof value} ${isObject(value) ? identity(value) : String(value)};`
 }
 
+// A bundle of certificates may come along with every request, in an options object of its own.
+const longText = 4_096
+const maxDigests = 20
+const digests = new Map<string, string>()
+
+function* text(value: string): Generator<Part> {
+  if (value.length < longText) yield* bytes(Buffer.from(value))
+  else yield digestOf(value)
+}
+
+function digestOf(value: string): string {
+  let digest = digests.get(value)
+  if (digest === undefined) {
+    digest = hashed(value)
+    if (digests.size >= maxDigests) digests.clear()
+    digests.set(value, digest)
+  }
+  return digest
+}
+
+function hashed(value: Part): string {
+  return `#${createHmac('sha256', salt).update(value).digest('base64url')};`
+}
+
 function* bytes(view: ArrayBufferView): Generator<Part> {
+  if (view.byteLength >= longText) {
+    yield hashed(new Uint8Array(view.buffer, view.byteOffset, view.byteLength))
+    return
+  }
   yield `"${view.byteLength}:`
   yield new Uint8Array(view.buffer, view.byteOffset, view.byteLength)
 }

@@ -3,6 +3,8 @@ import { domainToASCII } from 'node:url'
 
 /** Whether it is a name or an IP address (IPv6 without brackets), and nothing more. */
 export function isHost(host: string): boolean {
+  // Nearly all that there are; the rest costs more to look at.
+  if (/^[\w.-]{1,253}$/.test(host)) return true
   if (isIP(host) !== 0) return true
   // What means something in a URL: it has been given with its port, path or user.
   if (host === '' || /[\s\p{Cc}:/?#@%[\]\\]/u.test(host)) return false

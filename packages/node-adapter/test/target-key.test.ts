@@ -67,6 +67,16 @@ test('equal TLS options make equal keys, whatever objects and types they come in
   ).toBe(plain)
 })
 
+test('a long bundle of certificates is told by its content, too', () => {
+  const at = { host: 'a', port: 1 }
+  const bundle = 'CA'.repeat(5_000)
+  const plain = key({ ...at, tls: { ca: bundle } })
+
+  expect(key({ ...at, tls: { ca: [...bundle].join('') } })).toBe(plain)
+  expect(key({ ...at, tls: { ca: Buffer.from(bundle) } })).toBe(plain)
+  expect(key({ ...at, tls: { ca: `${bundle}B` } })).not.toBe(plain)
+})
+
 test('whatever makes two TLS sockets differ makes two keys', () => {
   const at = { host: 'a', port: 1 }
   const checkServerIdentity = (): undefined => undefined

@@ -19,11 +19,13 @@ interface Remembered {
 }
 
 /**
- * Plans of targets, made once for each object as far as that is worth it.
+ * What to do for a target: its key, and how it is dialed.
  *
- * A target that somebody has changed since must not get another one's socket: so its fields are
- * compared, which costs less than a key. The same plan for its key and for its dial also means that
- * both see the same proxy, whatever a function would say the second time.
+ * What costs anything is kept with the target's `tls` and `proxy`, so that composing a key from
+ * them is as cheap as looking one up. Only where a function chooses the proxy is the plan kept with
+ * the target: its key and its dial must see the same proxy, whatever the function would say the
+ * second time. A target that somebody has changed since must not get another one's socket, so its
+ * fields are compared then.
  */
 export class Plans {
   readonly #remembered = new WeakMap<NetTarget, Remembered>()
@@ -38,11 +40,9 @@ export class Plans {
   }
 
   key(target: NetTarget): string {
-    const isPlain = target?.tls === undefined && !this.#choice && !hasProxy(target)
-    if (!isPlain) return this.of(target).key
-    // Composing a short key is as cheap as looking it up.
+    if (typeof this.#choice === 'function') return this.of(target).key
     checkTarget(target)
-    return targetKey(target)
+    return targetKey(target, this.#proxyOf(target))
   }
 
   of(target: NetTarget): DialPlan {
@@ -50,7 +50,9 @@ export class Plans {
     if (remembered !== undefined && isFor(remembered, target)) return remembered.plan
     checkTarget(target)
     const plan = planDial(target, this.#proxyOf(target))
-    this.#remembered.set(target, { plan, madeFor: { ...target } })
+    if (typeof this.#choice === 'function') {
+      this.#remembered.set(target, { plan, madeFor: { ...target } })
+    }
     return plan
   }
 
@@ -64,10 +66,6 @@ export class Plans {
     const isNone = chosen === undefined || chosen === null || chosen === false
     return isNone ? undefined : readProxy('what NetAdapterOptions.proxy returned', chosen)
   }
-}
-
-function hasProxy(target: Fields | undefined): boolean {
-  return target?.proxy !== undefined
 }
 
 function isFor({ madeFor }: Remembered, target: Fields): boolean {

@@ -45,9 +45,13 @@ const kinds: Readonly<Record<string, readonly [ProxyPlan['kind'], number]>> = {
 
 const read = new WeakMap<object, ProxyPlan>()
 
+/** The same for URLs in strings, as many as a process may be expected to have. */
+const readStrings = new Map<string, ProxyPlan>()
+const maxStrings = 100
+
 /** Throws `TypeError`, naming `what` and the value without its password, for what is no proxy. */
 export function readProxy(what: string, input: ProxyInput): ProxyPlan {
-  if (typeof input === 'string') return readOptions(what, { url: input })
+  if (typeof input === 'string') return readString(what, input)
   if (typeof input !== 'object' || input === null) {
     throw new TypeError(`${what} must be the URL of a proxy, or { url, … }; got ${show(input)}`)
   }
@@ -57,6 +61,16 @@ export function readProxy(what: string, input: ProxyInput): ProxyPlan {
   if (proxy === undefined) {
     proxy = readOptions(what, input)
     read.set(input, proxy)
+  }
+  return proxy
+}
+
+function readString(what: string, url: string): ProxyPlan {
+  let proxy = readStrings.get(url)
+  if (proxy === undefined) {
+    proxy = readOptions(what, { url })
+    if (readStrings.size >= maxStrings) readStrings.clear()
+    readStrings.set(url, proxy)
   }
   return proxy
 }

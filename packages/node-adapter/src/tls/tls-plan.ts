@@ -33,8 +33,9 @@ export function tlsKey(
   host: string | undefined,
 ): string {
   const { options, key } = digestOf(what, tls)
-  const servername = servernameOf(options, host)
-  const named = servername === defaultServername(host) ? '' : ` name=${servername}`
+  const isNamed = options.servername !== undefined
+  const servername = isNamed ? servernameOf(options, host) : ''
+  const named = isNamed && servername !== defaultServername(host) ? ` name=${servername}` : ''
   return named + (isVerified(options) ? '' : ' unverified') + key
 }
 
