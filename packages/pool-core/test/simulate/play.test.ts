@@ -1,7 +1,10 @@
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { SimulationError, simulate } from '../../src/testing/index.ts'
 import { brokenCores } from './broken-cores.ts'
 import { runPlay } from './run-play.ts'
+
+// A machine that is busy is given its time.
+vi.setConfig({ testTimeout: 60_000 })
 
 let mend = (): void => {}
 afterEach(() => mend())

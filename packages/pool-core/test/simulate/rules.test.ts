@@ -13,6 +13,9 @@ import { runPlay } from './run-play.ts'
 // What can be seen from outside is enough to find each of these.
 vi.mock('../../src/testing/invariants.ts', () => ({ checkInvariants: () => {} }))
 
+// A machine that is busy is given its time.
+vi.setConfig({ testTimeout: 60_000 })
+
 let mend = (): void => {}
 afterEach(() => mend())
 

@@ -48,7 +48,7 @@ export class Moves {
   }
 
   #wantsLeft({ actor }: Stage): number {
-    return this.#wants - actor.stated
+    return this.#wants - actor.callers.stated
   }
 
   #dialsLeft({ adapter, witness }: Stage): number {

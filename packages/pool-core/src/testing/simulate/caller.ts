@@ -38,4 +38,11 @@ export class Caller {
   get waitsInPlay(): string {
     return this.form === 'callback' ? `${this.name}.want.waiting` : `${this.name} === undefined`
   }
+
+  /** An expression of a play: it got this connection. */
+  gotInPlay(conn: number): string {
+    const { name, form } = this
+    if (form !== 'callback') return `${name}?.conn === conn${conn}`
+    return `!${name}.want.waiting && ${name}.lease.conn === conn${conn}`
+  }
 }

@@ -1,4 +1,3 @@
-import { NOTHING } from './actor.ts'
 import type { Random } from './random.ts'
 import type { ScriptedDial } from './scripted-dial.ts'
 import type { Stage } from './stage.ts'
@@ -44,7 +43,7 @@ export class Playwright {
       throw new RangeError(`workload.dialMs must return a number from 0 on; got ${this.#wrongMs}`)
     }
     const step = this.#dueDial() ?? this.#anything()
-    // Written out: a spread would cost more than the step.
+    // Added to what is nobody else's yet: a copy would cost more than the rest.
     return Object.assign(step, { turn: this.#random.chance(TURNS) })
   }
 
@@ -133,7 +132,7 @@ export class Playwright {
   }
 
   #action(): SimulatedAction {
-    const drawn = this.#random.share() * (this.#upTo.at(-1) ?? NOTHING)
+    const drawn = this.#random.share() * (this.#upTo.at(-1) ?? 0)
     let at = 0
     while (drawn >= (this.#upTo[at] ?? Number.POSITIVE_INFINITY)) at++
     return this.#actions[at] as SimulatedAction

@@ -34,6 +34,8 @@ class Scribe {
   /** Whose lease a play has in a variable of its own. */
   readonly #ownLease = new Set<number>()
   readonly #finished = new Set<number>()
+  /** What links were told before their dials ended. */
+  readonly #told = new Map<number, number>()
   readonly #hasTurns: boolean
   #dials = 0
 
@@ -101,6 +103,7 @@ class Scribe {
       case 'drain':
         return [`${link ?? conn}.drain()`]
       case 'capacity':
+        this.#told.set(subject, step.capacity)
         return [`${link ?? conn}.setCapacity(${step.capacity})`]
       case 'break':
         return [`${conn}.broken = true`]
@@ -139,9 +142,10 @@ class Scribe {
   }
 
   #finish({ capacity, share }: DeedOf<'finish'>, subject: number): string[] {
+    const told = this.#told.get(subject) ?? 1
     this.#finished.add(subject)
     const lines = [`const conn${subject} = dial${subject}.finish()`]
-    if (capacity !== 1) lines.unshift(`dial${subject}.link.setCapacity(${capacity})`)
+    if (capacity !== told) lines.unshift(`dial${subject}.link.setCapacity(${capacity})`)
     if (this.#draws) lines.unshift(`share = ${share ?? 0}`)
     return lines
   }

@@ -1,6 +1,6 @@
-import { NOTHING } from './actor.ts'
 import { EventLog } from './event-log.ts'
 import type { Outcome } from './life.ts'
+import { NOTHING } from './nothing.ts'
 import { type Played, Stage } from './stage.ts'
 import type { Step } from './step.ts'
 

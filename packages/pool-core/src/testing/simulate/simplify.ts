@@ -7,6 +7,8 @@ import type { Step } from './step.ts'
 
 /** Rounds of leaving out and putting simpler things in place, if each finds something. */
 const ROUNDS = 8
+/** Scripts that are tried in all: long ones take their time. */
+const MOST_TRIALS = 5_000
 
 /** Of a failure, the simplest that was found to fail in the same way: by the same rule. */
 export async function simplify(failure: Outcome): Promise<Outcome> {
@@ -21,6 +23,7 @@ export async function simplify(failure: Outcome): Promise<Outcome> {
 class Simplifier {
   best: Outcome
   readonly #rule: string | undefined
+  #trials = 0
 
   constructor(failure: Outcome) {
     this.best = failure
@@ -38,6 +41,7 @@ class Simplifier {
 
   /** Takes it for the best if it fails in the same way. What comes after the failure is left out. */
   async #fails(setting: Setting, script: readonly Step[]): Promise<boolean> {
+    if (++this.#trials > MOST_TRIALS) return false
     const outcome = await rehearse({ ...this.best, setting, script })
     if (outcome.fault === undefined || outcome.fault.rule !== this.#rule) return false
     this.best = outcome

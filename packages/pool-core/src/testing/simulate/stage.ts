@@ -2,10 +2,11 @@ import { type PoolOptions, resolveOptions, type Settings } from '../../options.t
 import { Pool } from '../../pool.ts'
 import { FakeClock } from '../fake-clock.ts'
 import { checkInvariants } from '../invariants.ts'
-import { Actor, NOTHING } from './actor.ts'
+import { Actor } from './actor.ts'
 import { checkBooks } from './books.ts'
 import type { EventLog } from './event-log.ts'
 import { faultOf } from './fault.ts'
+import { NOTHING } from './nothing.ts'
 import { lookAtAges, lookAtEnd, lookAtRest, lookAtStats } from './rules-at-rest.ts'
 import type { Scene } from './scene.ts'
 import { ScriptedAdapter } from './scripted-adapter.ts'
@@ -44,9 +45,9 @@ export class Stage implements Scene {
     this.pool = new Pool<string, ScriptedConn>(this.adapter, {
       ...options,
       clock: this.clock,
-      random: () => this.actor.share,
+      random: () => this.actor.world.share,
     })
-    this.actor = new Actor(this, log)
+    this.actor = new Actor(this)
   }
 
   /** Does one step and looks at all. Says what it was done to, by its number; `NOTHING` if there was nothing. */
@@ -64,7 +65,7 @@ export class Stage implements Scene {
       return this.actor.act(step)
     } catch (error) {
       this.witness.blame(faultOf(error))
-      return this.actor.subject
+      return this.witness.subject
     } finally {
       this.witness.isAtRest = false
     }

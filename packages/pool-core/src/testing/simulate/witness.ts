@@ -2,7 +2,7 @@ import type { CloseReason } from '../../close-reason.ts'
 import type { Lease } from '../../lease.ts'
 import type { Settings } from '../../options.ts'
 import type { Caller } from './caller.ts'
-import type { EventLog } from './event-log.ts'
+import type { EventLog, SimulationEvent } from './event-log.ts'
 import type { Fault } from './fault.ts'
 import type { Over, ScriptedConn, ScriptedDial } from './scripted-dial.ts'
 
@@ -29,6 +29,8 @@ export class Witness {
   /** How many turns are over. */
   turn = 0
   isEnded = false
+  /** What the last step was done to. */
+  subject = 0
   /** Nothing is under way in microtasks. */
   isAtRest = true
   /** Callers without an answer. */
@@ -51,6 +53,12 @@ export class Witness {
 
   blame(fault: Fault): void {
     this.fault ??= fault
+  }
+
+  /** A step is done now, to something with this number. */
+  begins(event: SimulationEvent, subject: number, detail: number): void {
+    this.subject = subject
+    this.#log.note(event, subject, detail)
   }
 
   asked(caller: Caller): void {
@@ -153,12 +161,12 @@ export class Witness {
   #checkLease(caller: Caller, conn: ScriptedConn): void {
     if (conn.leases >= this.#roomOf(conn)) {
       const message = `O2 ${caller.name} got conn${conn.number}, which carries ${conn.leases} leases already and has room for ${conn.dial.capacity}`
-      this.blame({ rule: 'O2', message, proof: proofOfLease(caller, conn) })
+      this.blame({ rule: 'O2', message, proof: caller.gotInPlay(conn.number) })
     }
     if (conn.overIn < this.turn || conn.spoiltIn < this.turn) {
       const unfit = conn.over ?? (conn.broken ? 'broken' : 'to have no new leases')
       const message = `O3 ${caller.name} got conn${conn.number}, which is ${unfit}`
-      this.blame({ rule: 'O3', message, proof: proofOfLease(caller, conn) })
+      this.blame({ rule: 'O3', message, proof: caller.gotInPlay(conn.number) })
     }
   }
 
@@ -186,12 +194,6 @@ export class Witness {
     this.gone.push(conn)
     if (this.gone.length > REMEMBERED) this.gone.shift()
   }
-}
-
-/** An expression of a play. */
-function proofOfLease({ form, number }: Caller, conn: ScriptedConn): string {
-  if (form !== 'callback') return `lease${number}?.conn === conn${conn.number}`
-  return `!w${number}.want.waiting && w${number}.lease.conn === conn${conn.number}`
 }
 
 function remove<T>(from: T[], member: T): void {
