@@ -1,4 +1,9 @@
-import { type ClientHttp2Stream, constants } from 'node:http2'
+import {
+  type ClientHttp2Stream,
+  constants,
+  type IncomingHttpHeaders,
+  type IncomingHttpStatusHeader,
+} from 'node:http2'
 import { Http2Error, type Http2ErrorDetails } from './http2-error.ts'
 import type { Ending, SharedSession } from './shared-session.ts'
 
@@ -7,6 +12,13 @@ const guard: unique symbol = Symbol('guard')
 const { NGHTTP2_REFUSED_STREAM } = constants
 
 type GuardedStream = ClientHttp2Stream & { [guard]?: StreamGuard }
+
+/** Whom a stream is for, before anybody reads it. */
+export interface StreamFollower {
+  onResponse(headers: IncomingHttpHeaders & IncomingHttpStatusHeader): void
+  /** It has closed, after which nothing comes. */
+  onClose(): void
+}
 
 /**
  * Watches one stream for what Node lets pass: a body that is cut off by RST_STREAM(CANCEL) or
@@ -23,7 +35,9 @@ class StreamGuard {
   isClosedHere = false
   /** It ends with an error, which may not have been told yet. */
   isFailing = false
-  /** Who reads it will have it only after this tick: see {@link holdForReader}. */
+  /** Told of its answer and of its end, if somebody is. */
+  follower: StreamFollower | undefined = undefined
+  /** Who reads it does not have it yet: see {@link followStream}. */
   isHeld = false
   isEndPushed = false
   trailers: unknown[] | undefined = undefined
@@ -43,17 +57,31 @@ export function guardStream(stream: GuardedStream, shared: SharedSession): void 
 }
 
 /**
- * Sees to it that whoever awaits the response's headers misses nothing of what comes behind them.
+ * Has a stream's answer and end told to one follower, and sees to it that whoever awaits the answer
+ * misses nothing of what comes behind it.
  *
  * Node tells all that one read has brought before anybody's `await` goes on: a response without a
  * body would be over, and its trailers told to nobody. The end, the trailers and the close are told
  * one turn of the event loop later here, if they come so early.
  */
-export function holdForReader(stream: GuardedStream): void {
+export function followStream(stream: GuardedStream, follower: StreamFollower): void {
   const its = stream[guard]
   if (its === undefined) return
+  its.follower = follower
   its.isHeld = true
   stream.on('trailers', holdTrailers)
+}
+
+const handedOver: StreamGuard[] = []
+
+/** Node goes on reading only after all that awaits has gone on: from then on, nothing is missed. */
+function handOver(its: StreamGuard): void {
+  if (handedOver.push(its) === 1) queueMicrotask(endHolding)
+}
+
+function endHolding(): void {
+  for (const its of handedOver) its.isHeld = false
+  handedOver.length = 0
 }
 
 /** END_STREAM has come, so that what is left to be read is all that there is. */
@@ -68,13 +96,21 @@ export function sessionOf(stream: GuardedStream): SharedSession | undefined {
 
 function unheard(): void {}
 
-function onResponse(this: GuardedStream): void {
-  const its = this[guard]
-  if (its !== undefined) its.isAnswered = true
+function onResponse(
+  this: GuardedStream,
+  headers: IncomingHttpHeaders & IncomingHttpStatusHeader,
+): void {
+  const its = this[guard] as StreamGuard
+  its.isAnswered = true
+  if (its.follower === undefined) return
+  handOver(its)
+  its.follower.onResponse(headers)
 }
 
 function onClose(this: GuardedStream): void {
-  this[guard]?.shared.onStreamClose(this)
+  const { shared, follower } = this[guard] as StreamGuard
+  shared.onStreamClose(this)
+  follower?.onClose()
 }
 
 function proto(stream: GuardedStream): ClientHttp2Stream {

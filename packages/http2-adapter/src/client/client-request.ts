@@ -1,5 +1,6 @@
 import {
   type ClientHttp2Stream,
+  type ClientSessionRequestOptions,
   constants,
   type IncomingHttpHeaders,
   type IncomingHttpStatusHeader,
@@ -8,7 +9,7 @@ import {
 import type { Http2Target } from '../http2-adapter.ts'
 import { Http2Error } from '../http2-error.ts'
 import { SharedSession } from '../shared-session.ts'
-import { holdForReader } from '../stream-guard.ts'
+import { followStream, type StreamFollower } from '../stream-guard.ts'
 import type { FrontLine, Place, SessionLease } from './front-line.ts'
 import type { RequestBody } from './request-body.ts'
 
@@ -44,13 +45,15 @@ export interface RequestPlan {
  * Before the response's headers it may be sent again, each time on another lease, if its peer has
  * certainly not acted on it (RFC 9113, sections 6.8 and 8.7).
  */
-export class ClientRequest {
+export class ClientRequest implements StreamFollower {
   readonly #plan: RequestPlan
   readonly #resolve: (response: Http2Response) => void
   readonly #reject: (error: unknown) => void
   #state: 'waiting' | 'sent' | 'answered' | 'over' = 'waiting'
   #place: Place | undefined
+  #onAbort: (() => void) | undefined
   #stream: ClientHttp2Stream | undefined
+  #lease: SessionLease | undefined
   #timer: NodeJS.Timeout | undefined
   #retries = 0
   #refusals = 0
@@ -73,7 +76,10 @@ export class ClientRequest {
     }
     const lease = tryAcquire(target)
     if (timeoutMs <= longestMs) this.#timer = setTimeout(() => this.#onTimeout(), timeoutMs)
-    signal?.addEventListener('abort', this.#onAbort)
+    if (signal !== undefined) {
+      this.#onAbort = () => this.#abort(signal.reason)
+      signal.addEventListener('abort', this.#onAbort)
+    }
     if (lease !== undefined) this.#send(lease)
     else this.#wait(false)
   }
@@ -104,7 +110,7 @@ export class ClientRequest {
     const { head, body } = this.#plan
     let stream: ClientHttp2Stream
     try {
-      stream = lease.conn.request(head, { endStream: body.isEmpty })
+      stream = lease.conn.request(head, streamOptions(head, body))
     } catch (error) {
       lease.release()
       this.#onRefused(error, error instanceof Http2Error && error.processed === false)
@@ -112,10 +118,8 @@ export class ClientRequest {
     }
     this.#state = 'sent'
     this.#stream = stream
-    holdForReader(stream)
-    stream
-      .on('response', (headers) => this.#onResponse(stream, headers))
-      .on('close', () => this.#onClose(stream, lease))
+    this.#lease = lease
+    followStream(stream, this)
     if (!body.isEmpty) this.#sendBody(stream)
   }
 
@@ -127,27 +131,27 @@ export class ClientRequest {
     }
   }
 
-  #onResponse(
-    stream: ClientHttp2Stream,
-    headers: IncomingHttpHeaders & IncomingHttpStatusHeader,
-  ): void {
-    if (this.#state !== 'sent') return
+  onResponse(headers: IncomingHttpHeaders & IncomingHttpStatusHeader): void {
+    const stream = this.#stream
+    if (this.#state !== 'sent' || stream === undefined) return
     this.#state = 'answered'
     clearTimeout(this.#timer)
     this.#resolve({ status: headers[':status'] as number, headers, stream })
   }
 
-  #onClose(stream: ClientHttp2Stream, lease: SessionLease): void {
-    const shared = SharedSession.of(lease.conn)
+  onClose(): void {
+    const stream = this.#stream as ClientHttp2Stream
+    const lease = this.#lease as SessionLease
+    this.#lease = undefined
     lease.release()
     if (this.#state !== 'sent') {
       this.#end()
       return
     }
-    const error = stream.errored
+    const shared = SharedSession.of(lease.conn)
     const isUnprocessed =
       shared !== undefined && !isFirstOfUnwelcome(stream, shared) && shared.hasRefused(stream)
-    this.#onRefused(error ?? this.#noAnswer(stream, shared), isUnprocessed)
+    this.#onRefused(stream.errored ?? this.#noAnswer(stream, shared), isUnprocessed)
   }
 
   /** It failed before it was answered. */
@@ -183,14 +187,13 @@ export class ClientRequest {
     })
   }
 
-  readonly #onAbort = (): void => {
-    const { reason } = this.#plan.signal as AbortSignal
+  #abort(reason: unknown): void {
     // A deadline that the caller keeps is as good a reason for suspicion as one of ours.
-    if (reason?.name === 'TimeoutError') this.#suspect()
+    if ((reason as Error | undefined)?.name === 'TimeoutError') this.#suspect()
     const stream = this.#stream
     if (this.#state === 'answered') {
       stream?.close(NGHTTP2_CANCEL)
-      stream?.destroy(reason)
+      stream?.destroy(reason as Error)
       return
     }
     this.#fail(reason)
@@ -226,12 +229,25 @@ export class ClientRequest {
 
   #end(): void {
     this.#state = 'over'
-    this.#stream = undefined
     clearTimeout(this.#timer)
-    this.#plan.signal?.removeEventListener('abort', this.#onAbort)
+    if (this.#onAbort !== undefined) {
+      this.#plan.signal?.removeEventListener('abort', this.#onAbort)
+    }
     this.#plan.body.abandon()
   }
 }
+
+/** What to tell Node of a stream, where that is not what it takes for granted: plain objects cost it time. */
+function streamOptions(
+  head: OutgoingHttpHeaders,
+  { isEmpty }: RequestBody,
+): ClientSessionRequestOptions | undefined {
+  const endsAlready = bodiless.has(head[':method'] as string)
+  return endsAlready === isEmpty ? undefined : { endStream: isEmpty }
+}
+
+/** With these methods, Node's streams end with their headers unless told otherwise. */
+const bodiless = new Set(['GET', 'HEAD', 'DELETE'])
 
 /** The longest time that a timer can be set for. */
 const longestMs = 2 ** 31 - 1

@@ -98,15 +98,14 @@ export class Http2Client implements AsyncDisposable {
       const body = new RequestBody(options.body)
       const method = options.method ?? (body.isEmpty ? 'GET' : 'POST')
       checkMethod(method)
-      const parsed = typeof url === 'string' ? new URL(url) : url
-      const target = this.#origins.of(parsed)
-      const head = requestHead(parsed, method, headers)
+      const destination = this.#origins.read(url)
+      const head = requestHead(destination, method, headers)
       if (body.length !== undefined) head['content-length'] ??= body.length
       const plan = {
         line: this.#line,
         tryAcquire: this.#tryAcquire,
         onRetry: this.#onRetry,
-        target,
+        target: destination.origin.target,
         head,
         body,
         signal,

@@ -3,32 +3,66 @@ import type { Http2Target } from '../http2-adapter.ts'
 import { KeyMemory } from '../key-memory.ts'
 import { show } from '../show.ts'
 
-/** Targets of URLs: the same object for the same origin, so that it need not be worked out again. */
+/** What all requests to one origin have in common. */
+export interface Origin {
+  readonly target: Http2Target
+  readonly scheme: string
+  readonly authority: string
+}
+
+/** Where a request goes. */
+export interface Destination {
+  readonly origin: Origin
+  /** With the query. */
+  readonly path: string
+}
+
+/** A path and query that a URL parser would leave as it is, if it has no dot behind a slash. */
+const plainPath = /^[\w\-~!$&()*+,;=:@/?.]+$/
+
+/** Reads URLs, and makes the same target for all of an origin, so that it need not be worked out again. */
 export class Origins {
-  readonly #targets = new KeyMemory<Http2Target>()
+  readonly #origins = new KeyMemory<Origin>()
   readonly #tls: ConnectionOptions | true
 
   constructor(tls: ConnectionOptions | true) {
     this.#tls = tls
   }
 
-  of(url: URL): Http2Target {
-    const known = this.#targets.get(url.origin)
-    if (known !== undefined && url.username === '' && url.password === '') return known
-    const target = this.#read(url)
-    this.#targets.set(url.origin, target)
-    return target
+  read(url: string | URL): Destination {
+    return (typeof url === 'string' ? this.#readPlain(url) : undefined) ?? this.#parse(url)
   }
 
-  #read({ protocol, hostname, port, username, password, href }: URL): Http2Target {
+  /** Most URLs are of an origin that is known, and have nothing in them that must be parsed. */
+  #readPlain(url: string): Destination | undefined {
+    const slash = url.indexOf('/', 8)
+    if (slash < 0) return undefined
+    const origin = this.#origins.get(url.slice(0, slash))
+    if (origin === undefined) return undefined
+    const path = url.slice(slash)
+    return plainPath.test(path) && !path.includes('/.') ? { origin, path } : undefined
+  }
+
+  #parse(url: string | URL): Destination {
+    const parsed = typeof url === 'string' ? new URL(url) : url
+    if (parsed.username !== '' || parsed.password !== '') {
+      throw new TypeError('a URL must not contain a user or a password: send a header')
+    }
+    const origin = this.#origins.get(parsed.origin) ?? this.#make(parsed)
+    return { origin, path: parsed.pathname + parsed.search }
+  }
+
+  #make({ protocol, hostname, host, port, origin, href }: URL): Origin {
     if (protocol !== 'http:' && protocol !== 'https:') {
       throw new TypeError(`a URL must begin with http: or https:; got ${show(href)}`)
     }
-    if (username !== '' || password !== '') {
-      throw new TypeError('a URL must not contain a user or a password: send a header')
-    }
-    const host = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname
-    if (protocol === 'http:') return { host, port: Number(port || 80) }
-    return { host, port: Number(port || 443), tls: this.#tls }
+    const name = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname
+    const target =
+      protocol === 'http:'
+        ? { host: name, port: Number(port || 80) }
+        : { host: name, port: Number(port || 443), tls: this.#tls }
+    const made = { target, scheme: protocol.slice(0, -1), authority: host }
+    this.#origins.set(origin, made)
+    return made
   }
 }

@@ -1,6 +1,7 @@
 import { validateHeaderValue } from 'node:http'
 import type { OutgoingHttpHeaders } from 'node:http2'
 import { show } from '../show.ts'
+import type { Destination } from './origins.ts'
 
 /** Header names that say how HTTP/1.1 uses its connection (RFC 9113, section 8.2.2). */
 const aboutConnection = new Set([
@@ -21,17 +22,17 @@ const fieldOverhead = 12
 
 /** What goes before the body, checked: a session is shared, so a fault must not reach it. */
 export function requestHead(
-  url: URL,
+  { origin, path }: Destination,
   method: string,
   given: OutgoingHttpHeaders,
 ): OutgoingHttpHeaders {
   const head: OutgoingHttpHeaders = {
     ':method': method,
-    ':scheme': url.protocol.slice(0, -1),
-    ':authority': url.host,
-    ':path': url.pathname + url.search,
+    ':scheme': origin.scheme,
+    ':authority': origin.authority,
+    ':path': path,
   }
-  let bytes = url.href.length + fieldOverhead * 5
+  let bytes = origin.authority.length + path.length + fieldOverhead * 5
   for (const name in given) {
     const value = given[name]
     if (value === undefined) continue
