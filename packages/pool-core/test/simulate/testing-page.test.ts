@@ -40,7 +40,8 @@ test.each([
 
   // Under the runner of this test, node:test would take itself for a child of one.
   const { NODE_TEST_CONTEXT: _, ...env } = process.env
-  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: folder, env })
+  const run = promisify(execFile)(process.execPath, args, { cwd: folder, env })
+  const { stdout } = await run.catch((failed: { stdout: string }) => failed)
 
   expect(stdout).toMatch(new RegExp(`^# pass ${count}$`, 'm'))
   expect(stdout).toMatch(/^# fail 0$/m)

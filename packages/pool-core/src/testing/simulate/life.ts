@@ -1,4 +1,5 @@
 import type { PoolOptions } from '../../options.ts'
+import type { PoolStats } from '../../stats.ts'
 import { anyPool } from './any-pool.ts'
 import type { EventLog } from './event-log.ts'
 import type { Fault } from './fault.ts'
@@ -29,7 +30,6 @@ export class Life {
   readonly #playwright: Playwright
   readonly #script: Step[] = []
   readonly #checkEvery: number
-  #played = 0
 
   constructor(
     seed: number,
@@ -54,8 +54,14 @@ export class Life {
   /** Plays about so many steps, its end not counted. */
   async play(steps: number): Promise<Outcome> {
     const last = Math.max(1, Math.floor(steps * (1 - AFTERLIFE)))
-    for (let i = 0; i < last && this.#goesOn; i++) await this.#play(this.#playwright.next())
-    if (last < steps && this.#goesOn) await this.#finale(steps - last)
+    for (let i = 0; i < steps && this.#goesOn; i++) {
+      const step = i === last ? this.#lastRites() : this.#playwright.next()
+      if (this.#stage.act(step) === NOTHING) continue
+      this.#script.push(step)
+      // Awaits nothing where a step has no turn: what is under way must not come on by itself.
+      if (step.turn) await this.#stage.turn()
+      this.#look(step)
+    }
     const ending = this.#goesOn ? await this.#stage.end() : []
     const isAtEnd = !this.#goesOn && this.#stage.isOver
     if (!isAtEnd) this.#script.push(...ending)
@@ -63,20 +69,21 @@ export class Life {
     return { setting: this.#setting, script: this.#script, fault, isAtEnd }
   }
 
+  /** Of its pool. */
+  get stats(): PoolStats {
+    return this.#stage.pool.stats()
+  }
+
   get #goesOn(): boolean {
     return this.#stage.witness.fault === undefined
   }
 
-  async #finale(steps: number): Promise<void> {
-    await this.#play({ do: this.#random.chance(0.5) ? 'close' : 'destroy', turn: true })
-    for (let i = 0; i < steps && this.#goesOn; i++) await this.#play(this.#playwright.next())
+  #lastRites(): Step {
+    return { do: this.#random.chance(0.5) ? 'close' : 'destroy', turn: true }
   }
 
-  async #play(step: Step): Promise<void> {
-    if (this.#stage.act(step) === NOTHING) return
-    this.#script.push(step)
-    if (step.turn) await this.#stage.turn()
-    if (++this.#played % this.#checkEvery === 0) this.#stage.look(step)
+  #look(step: Step): void {
+    if (this.#script.length % this.#checkEvery === 0) this.#stage.look(step)
     else this.#stage.glance(step)
   }
 }

@@ -13,11 +13,13 @@ export async function rehearse(
   const { witness } = stage
   const done: Step[] = []
   for (const step of script) {
-    const subject = await stage.play(step)
-    if (subject !== NOTHING) {
-      done.push(step)
-      played(step, subject, stage)
-    }
+    const subject = stage.act(step)
+    if (subject === NOTHING) continue
+    done.push(step)
+    // Awaits nothing where a step has no turn, as the first time.
+    if (step.turn) await stage.turn()
+    stage.look(step)
+    played(step, subject, stage)
     if (witness.fault !== undefined) break
   }
   if (isAtEnd && witness.fault === undefined) await stage.end(played)

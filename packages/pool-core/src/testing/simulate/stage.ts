@@ -6,7 +6,6 @@ import { Actor } from './actor.ts'
 import { checkBooks } from './books.ts'
 import type { EventLog } from './event-log.ts'
 import { faultOf } from './fault.ts'
-import { NOTHING } from './nothing.ts'
 import { lookAtAges, lookAtEnd, lookAtRest, lookAtStats } from './rules-at-rest.ts'
 import type { Scene } from './scene.ts'
 import { ScriptedAdapter } from './scripted-adapter.ts'
@@ -50,16 +49,15 @@ export class Stage implements Scene {
     this.actor = new Actor(this)
   }
 
-  /** Does one step and looks at all. Says what it was done to, by its number; `NOTHING` if there was nothing. */
+  /** Does one step, lets it come to its end, and looks. Says what it was done to. */
   async play(step: Step): Promise<number> {
     const subject = this.act(step)
-    if (subject === NOTHING) return NOTHING
-    if (step.turn) await this.turn()
+    await this.turn()
     this.look(step)
     return subject
   }
 
-  /** The step alone. */
+  /** The step alone. Says what it was done to, by its number; `NOTHING` if there was nothing. */
   act(step: Step): number {
     try {
       return this.actor.act(step)
