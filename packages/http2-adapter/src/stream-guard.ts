@@ -131,12 +131,27 @@ function pushGuarded(this: GuardedStream, chunk: unknown, encoding?: BufferEncod
       return false
     }
   }
+  if (chunk === null && this.closed && this.readableLength > 0 && !this.destroyed) {
+    Object.defineProperty(this, 'closed', closedButUnread)
+  }
   if (chunk === null && its.isHeld && this.readableLength === 0 && !this.destroyed) {
     if (!its.isEndPushed) setImmediate(pushEnd, this)
     its.isEndPushed = true
     return false
   }
   return proto(this).push.call(this, chunk, encoding)
+}
+
+/**
+ * Node's `closed` of a stream that both sides have ended is true before anybody has read its body.
+ * From Node 24 on, `for await`, `pipeline` and `finished` take that for its premature end if they
+ * come upon it later. They ask for `true`; everything else takes it for true.
+ */
+const closedButUnread: PropertyDescriptor & ThisType<GuardedStream> = {
+  configurable: true,
+  get() {
+    return this.destroyed || this.readableEnded ? true : 1
+  },
 }
 
 function pushEnd(stream: GuardedStream): void {
@@ -166,6 +181,8 @@ function closeGuarded(this: GuardedStream, code?: number, callback?: () => void)
   const its = this[guard] as StreamGuard
   if (!this.closed) its.isClosedHere = true
   proto(this).close.call(this, code, callback)
+  // What nobody has begun to read would keep it from ever closing, and its lease from ending.
+  if (its.follower !== undefined && this.readableFlowing === null) this.resume()
 }
 
 function destroyGuarded(

@@ -1,5 +1,7 @@
 import { once } from 'node:events'
-import { constants } from 'node:http2'
+import { type ClientHttp2Stream, constants } from 'node:http2'
+import { PassThrough } from 'node:stream'
+import { finished, pipeline } from 'node:stream/promises'
 import { expect, test } from 'vitest'
 import { errorOf, newClient, text } from './support/fixtures.ts'
 import { type RawSession, startRaw } from './support/raw-origin.ts'
@@ -162,4 +164,43 @@ test('a stream above the last id is sent again even if the connection ends with 
   })
 
   expect((await newClient().request(origin.url)).status).toBe(200)
+})
+
+test.each<[string, (stream: ClientHttp2Stream) => Promise<unknown>]>([
+  ['for await', text],
+  ['pipeline', (stream) => pipeline(stream, new PassThrough().resume())],
+  ['finished', (stream) => finished(stream.resume(), { writable: false })],
+])('a body that has come before anybody reads it can be read by %s', async (_, readAll) => {
+  const origin = await startRaw({
+    onStream(session, id) {
+      session.respond(id)
+      session.data(id, 'hello', true)
+    },
+  })
+  const client = newClient()
+  const { stream } = await client.request(origin.url)
+  await expect.poll(() => stream.readableLength).toBe(5)
+  await expect.poll(() => Boolean(stream.closed)).toBe(true)
+
+  await readAll(stream)
+
+  await expect.poll(() => client.stats().leases).toBe(0)
+  expect(stream.closed).toBe(true)
+})
+
+test('a stream that is closed unread ends its lease', async () => {
+  const origin = await startRaw({
+    onStream(session, id) {
+      session.respond(id)
+      session.data(id, 'hello', true)
+    },
+  })
+  const client = newClient()
+  const [one, two] = [await client.request(origin.url), await client.request(origin.url)]
+  await expect.poll(() => two.stream.readableLength).toBe(5)
+
+  one.stream.close()
+  two.stream.destroy()
+
+  await expect.poll(() => client.stats()).toMatchObject({ leases: 0, streams: 0, open: 1 })
 })
