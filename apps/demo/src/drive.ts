@@ -35,7 +35,7 @@ export async function drive(
   options: DriveOptions,
 ): Promise<PeerResult> {
   const dials = new DialCounter().start()
-  const peer = kind.start(route)
+  const peer = kind.start(dials.watch(route))
   const run = new Run(peer, options.onRequest)
   try {
     await run.send(plan, options.signal)
