@@ -27,6 +27,12 @@ async function oneIdle(target?: NetTarget) {
   return { server, pool, socket, peer: await arrived, target: { host, port: server.port } }
 }
 
+test('these are the public names', async () => {
+  const names = Object.keys(await import('../src/index.ts'))
+
+  expect(names.sort()).toEqual(['NetDialError', 'netAdapter', 'proxyFromEnv'])
+})
+
 test('a dial resolves with a connected socket', async () => {
   const server = await startTcp((socket) => socket.pipe(socket))
   const { conn } = await newPool().acquire({ host, port: server.port })

@@ -186,13 +186,30 @@ test.each(kinds)('what a server says first through an %s proxy is not lost', asy
   expect(String((await once(conn, 'data'))[0])).toBe('220 ready')
 })
 
-test('what comes in one piece with the answer of a proxy is not lost', async () => {
+test.each([
+  ['http', ['HTTP/1.1 200 OK\r\n\r\n220 ready']],
+  ['socks5', ['\x05\x00', '\x05\x00\x00\x01\x7f\x00\x00\x01\x00\x50220 ready']],
+])('what comes in one piece with the answer of an %s proxy is not lost', async (kind, answers) => {
   const server = await startTcp((socket) => {
-    socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\n\r\n220 ready'))
+    const left = [...answers]
+    socket.on('data', () => socket.write(left.shift() ?? '', 'latin1'))
   })
-  const proxy = `http://${host}:${server.port}`
+  const proxy = `${kind}://${host}:${server.port}`
 
   const { conn } = await newPool().acquire({ host, port: 1, proxy })
+  await new Promise(setImmediate)
+
+  expect(String((await once(conn, 'data'))[0])).toBe('220 ready')
+})
+
+test('a socket from a SOCKS5 proxy does not flow before its holder listens', async () => {
+  const origin = await startTcp()
+  const { proxy } = await startProxy('socks5')
+  const arrived = origin.connection()
+  const { conn } = await newPool().acquire({ host, port: origin.port, proxy: proxy() })
+
+  ;(await arrived).write('220 ready')
+  await expect.poll(() => conn.readableLength).toBeGreaterThan(0)
 
   expect(String((await once(conn, 'data'))[0])).toBe('220 ready')
 })

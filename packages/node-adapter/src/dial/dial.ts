@@ -38,9 +38,7 @@ export class Dial {
     let socket = await this.#connect(await this.#candidates())
     if (proxied !== undefined) socket = await this.#tunnel(socket, proxied)
     if (tls !== undefined) socket = await this.#secure(socket, tls)
-    if (!this.#signal.aborted) return socket
-    socket.destroy()
-    throw this.#signal.reason
+    return socket
   }
 
   async #candidates(): Promise<Candidate[]> {
