@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { isPoolError } from '../src/index.ts'
 import { PoolTester } from '../src/testing/index.ts'
 
-const limit = Error.stackTraceLimit
+const limit = Error.stackTraceLimit ?? 10
 
 afterEach(() => {
   Error.stackTraceLimit = limit
