@@ -114,7 +114,9 @@ export const answerCases: readonly ParityCase[] = [
         socket.write(`HTTP/1.1 200 OK\r\nx-asked: ${req.url}\r\n\r\nhello`)
       })
       const agent = await kit.agent()
-      const req = kit.request(agent, origin.port, { method: 'CONNECT', path: 'origin.test:1' }).end()
+      const req = kit
+        .request(agent, origin.port, { method: 'CONNECT', path: 'origin.test:1' })
+        .end()
       const [res, socket, head] = await once(req, 'connect')
       const views = [agent.sockets, agent.freeSockets].map((view) => Object.keys(view).length)
       const rest = head.length > 0 ? head : (await once(socket, 'data'))[0]
