@@ -41,7 +41,7 @@ test.each([
   ['a signal of another kind', 'http://localhost/', { signal: {} }],
   ['a time of another kind', 'http://localhost/', { timeoutMs: '1' }],
   ['an unknown option', 'http://localhost/', { timeout: 1 }],
-])('%s is a TypeError, and nothing is dialed', async (_, url, options) => {
+])('136: %s is a TypeError, and nothing is dialed', async (_, url, options) => {
   const client = newClient()
 
   expect(await errorOf(client.request(url, {}, options as never))).toBeInstanceOf(TypeError)

@@ -46,7 +46,7 @@ test('nobody gets a session in the tick in which its GOAWAY is seen, though Node
   expect(() => lease.conn.request({})).toThrow(expect.objectContaining({ code: 'ERR_H2_GOAWAY' }))
 })
 
-test('a want that waits for room gets another session as soon as GOAWAY comes', async () => {
+test('123: a want that waits for room gets another session as soon as GOAWAY comes', async () => {
   const origin = await startOrigin({ settings: { maxConcurrentStreams: 1 } })
   const pool = newPool()
   const lease = await pool.acquire(origin.target)

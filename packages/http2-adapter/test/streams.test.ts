@@ -145,7 +145,7 @@ test.each([NGHTTP2_CANCEL, NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR])(
   },
 )
 
-test('a request whose connection ends without GOAWAY is not sent again', async () => {
+test('131, 134, 135: a request whose connection ends without GOAWAY is not sent again', async () => {
   const origin = await startRaw({ onStream: (session) => session.socket.destroy() })
 
   const error = await errorOf(newClient().request(origin.url))
@@ -154,7 +154,7 @@ test('a request whose connection ends without GOAWAY is not sent again', async (
   expect(origin.sessions.length).toBe(1)
 })
 
-test('a stream above the last id is sent again even if the connection ends with its GOAWAY', async () => {
+test('117: a stream above the last id is sent again even if the connection ends with its GOAWAY', async () => {
   const origin = await startRaw({
     onStream(session, id) {
       if (session.number === 2) return session.respond(id, true)
