@@ -8,6 +8,7 @@ export default defineConfig({
     main: 'src/main.ts',
     child: 'src/child.ts',
     origin: 'src/agent/origin.ts',
+    'http2-origin': 'src/http2/origin.ts',
     'simulate-worker': 'src/simulate/worker.ts',
   },
 })

@@ -4,6 +4,7 @@ import { figures as agentFigures } from './agent/figures.ts'
 import { figures as coreFigures } from './core/figures.ts'
 import type { Figure } from './harness/figure.ts'
 import { runSuite } from './harness/run-suite.ts'
+import { figures as http2Figures } from './http2/figures.ts'
 import { figures as simulateFigures } from './simulate/figures.ts'
 
 interface SuiteChoices {
@@ -23,6 +24,8 @@ export function program(): Command {
   const core = 'Speed and memory of @wantconn/pool-core, beside other pools and bare structures.'
   addSuite(bench, 'core', core, coreFigures)
   addSuite(bench, 'agent', 'HttpAgent beside http.Agent and agentkeepalive.', agentFigures)
+  const http2 = 'Http2Client beside node:http2, undici with allowH2, and http2-wrapper.'
+  addSuite(bench, 'http2', http2, http2Figures)
   const simulate = 'Random lives and every small one, with all invariants checked: takes minutes.'
   addSuite(bench, 'simulate', simulate, simulateFigures, 1)
   return bench

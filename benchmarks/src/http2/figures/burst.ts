@@ -1,0 +1,43 @@
+import { type Case, type Figure, scaled } from '../../harness/figure.ts'
+import { count } from '../../harness/format.ts'
+import { type Http2Peer, ours, undici, undiciDefault, wrapper } from '../peers.ts'
+import { startOrigin } from '../start-origin.ts'
+
+const WANTS = 200
+const STREAMS = 100
+
+/** Requests all at once to a server that nobody has talked to. */
+export const burst: Figure = {
+  name: 'h2-burst',
+  title: `TLS connections for ${WANTS} requests at once, of a server that takes ${STREAMS} streams`,
+  columns: [
+    { value: 'connections', head: 'connections', show: count },
+    { value: 'ms', head: 'until all are answered', show: (ms) => `${ms.toFixed(0)} ms` },
+  ],
+  cases: [ours, undici, undiciDefault, wrapper].map(caseOf),
+  wanted: [
+    {
+      what: 'connections of a cold burst',
+      most: WANTS / STREAMS,
+      of: (of) => of(ours.name)['connections'] ?? Number.NaN,
+      show: count,
+    },
+  ],
+}
+
+function caseOf(peer: Http2Peer): Case {
+  return {
+    name: peer.name,
+    async measure(work) {
+      const origin = await startOrigin(STREAMS)
+      const client = peer.open()
+      const url = `https://127.0.0.1:${origin.port}/small`
+      const began = performance.now()
+      await Promise.all(Array.from({ length: scaled(WANTS, work) }, () => client.get(url)))
+      const ms = performance.now() - began
+      const connections = await origin.connections()
+      client.close()
+      return { connections, ms }
+    },
+  }
+}
