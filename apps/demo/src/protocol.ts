@@ -130,7 +130,7 @@ export interface GotEvent {
   /** 0 unless `by` is `idle`. */
   readonly idleMs: number
   readonly reused: boolean
-  /** The dial that brought the connection, if this is the first use of it. */
+  /** The dial that the connection comes from straight: told for its first lease, unless it was idle before. */
   readonly dial?: DialId
 }
 
@@ -155,7 +155,7 @@ export interface IdleEvent {
   readonly dial?: DialId
 }
 
-/** A connection has left the pool. With `dial`: it has never been used. */
+/** A connection has left the pool. With `dial`: straight after that dial, as nobody may use it. */
 export interface ClosedEvent {
   readonly type: 'closed'
   readonly t: number
@@ -164,6 +164,7 @@ export interface ClosedEvent {
   /** A `CloseReason` of the pool. */
   readonly reason: string
   readonly error?: string
+  /** Leases that it has served. */
   readonly uses: number
   readonly dial?: DialId
 }
@@ -254,7 +255,7 @@ export interface Ledger {
   readonly other: number
   /** Came late, and went idle. */
   readonly idle: number
-  /** Came late, and was closed before anybody used it. */
+  /** Came late, and was closed at once. */
   readonly unused: number
   /** Brought no connection. */
   readonly failed: number
