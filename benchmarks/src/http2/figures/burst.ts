@@ -31,7 +31,7 @@ function caseOf(peer: Http2Peer): Case {
     async measure(work) {
       const origin = await startOrigin(STREAMS)
       const client = peer.open()
-      const url = `https://127.0.0.1:${origin.port}/small`
+      const url = `https://localhost:${origin.port}/small`
       const began = performance.now()
       await Promise.all(Array.from({ length: scaled(WANTS, work) }, () => client.get(url)))
       const ms = performance.now() - began

@@ -57,7 +57,7 @@ function caseOf(peer: Http2Peer, { path, atOnce, requests }: Load): Case {
     name: peer.name,
     async measure(work) {
       const { port } = await startOrigin(1_000)
-      const url = `https://127.0.0.1:${port}${path}`
+      const url = `https://localhost:${port}${path}`
       const client = peer.open()
       const each = scaled(requests, work)
       // The first one tells the limit; the others find the session.
