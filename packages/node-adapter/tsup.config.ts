@@ -7,6 +7,7 @@ export default defineConfig({
   entry: {
     index: 'src/index.ts',
     'agent/index': 'src/agent/index.ts',
+    'undici/index': 'src/undici/index.ts',
     diagnostics: 'src/diagnostics.ts',
     'opentelemetry/index': 'src/opentelemetry/index.ts',
   },

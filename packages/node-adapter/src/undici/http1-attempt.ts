@@ -1,0 +1,208 @@
+import type { Duplex } from 'node:stream'
+import type { Lease } from '@wantconn/pool-core'
+import type { ClientGeneration } from './engine.ts'
+import type { Exchange } from './exchange.ts'
+import type { NewHandler, OldHandler, RequestControl } from './handler.ts'
+import type { HttpConn } from './http-conn.ts'
+import type { Http1Conn } from './http1-conn.ts'
+import { NoOtherConnection } from './no-other-connection.ts'
+import { keepAliveIn, type RawHeaders } from './raw-headers.ts'
+import { hasReplayableBody, isIdempotent, isLostConnection } from './replay.ts'
+
+/** Thrown into a client, for a request whose exchange has ended before it was begun. */
+const notWanted = new Error('the request is not wanted any more')
+
+/** A handler for the client of a connection, of the generation that the client takes. */
+export function attemptOf(
+  generation: ClientGeneration,
+  exchange: Exchange,
+  lease: Lease<HttpConn>,
+  conn: Http1Conn,
+): OldHandler | NewHandler {
+  return generation === 'old'
+    ? new OldAttempt(exchange, lease, conn)
+    : new NewAttempt(exchange, lease, conn)
+}
+
+/**
+ * One exchange on one connection. It has the lease, which it ends before it says how it went, so
+ * that the connection is free for what a handler does next.
+ */
+abstract class Attempt {
+  readonly exchange: Exchange
+  readonly #lease: Lease<HttpConn>
+  readonly #conn: Http1Conn
+  #isBegun = false
+  #isSent = false
+  #isOver = false
+  #mayStay = true
+  #idleMs: number | undefined = undefined
+  #bytesBefore = 0
+
+  constructor(exchange: Exchange, lease: Lease<HttpConn>, conn: Http1Conn) {
+    this.exchange = exchange
+    this.#lease = lease
+    this.#conn = conn
+  }
+
+  onResponseStarted(): void {
+    this.exchange.started()
+  }
+
+  onBodySent(chunk: unknown): void {
+    this.exchange.bodySent(chunk)
+  }
+
+  onRequestSent(): void {
+    this.#isSent = true
+    this.exchange.requestSent()
+  }
+
+  protected begin(abort: (reason: unknown) => void, resume: () => void): void {
+    if (this.exchange.isDone) throw notWanted
+    this.#isBegun = true
+    this.#bytesBefore = this.#conn.socket.bytesWritten
+    this.#conn.begin()
+    this.exchange.begin({ abort, resume })
+  }
+
+  protected head(status: number, raw: RawHeaders, text: string): void {
+    if (status >= 200) this.#noteKeepAlive(raw)
+    this.exchange.head(status, raw, text)
+  }
+
+  protected complete(rawTrailers: RawHeaders): void {
+    this.#isOver = true
+    // Of a request that is still being sent, the rest would be the beginning of the next one.
+    if (this.#mayStay && this.#isSent && !this.exchange.isDone) {
+      this.#lease.release({ idleTimeoutMs: this.#idleMs })
+    } else {
+      this.#lease.discard()
+    }
+    this.exchange.complete(rawTrailers)
+  }
+
+  protected fail(error: unknown): void {
+    if (this.#isOver) {
+      // What the end of the response has thrown.
+      this.exchange.fail(error)
+      return
+    }
+    this.#isOver = true
+    if (this.#isBegun) this.#failUnderWay(error)
+    else this.#failUnsent(error)
+  }
+
+  protected upgrade(status: number, raw: RawHeaders, socket: Duplex): void {
+    this.#isOver = true
+    this.#conn.letGo()
+    this.#lease.detach()
+    this.exchange.upgrade(status, raw, socket)
+  }
+
+  /** The connection was gone before the request was begun, or the request is not fit to be sent. */
+  #failUnsent(error: unknown): void {
+    const { exchange } = this
+    const isLost = error instanceof NoOtherConnection
+    if (isLost) this.#lease.discard()
+    else this.#lease.release()
+    if (exchange.isDone) return
+    if (!isLost) exchange.fail(error)
+    else if (this.#isStale) exchange.bind()
+    else exchange.fail(this.#conn.loss)
+  }
+
+  #failUnderWay(error: unknown): void {
+    const mayGoAgain = !this.exchange.isDone && this.#mayGoAgain(error)
+    this.#lease.discard(error instanceof Error ? error : undefined)
+    if (mayGoAgain) this.exchange.bind()
+    else this.exchange.fail(error)
+  }
+
+  /** Go: `shouldRetryRequest`. */
+  #mayGoAgain(error: unknown): boolean {
+    const { options } = this.exchange
+    if (!this.#isStale || this.#conn.hasHeard || !isLostConnection(error)) return false
+    if (options.upgrade || options.method === 'CONNECT' || !hasReplayableBody(options)) return false
+    return isIdempotent(options) || this.#conn.socket.bytesWritten === this.#bytesBefore
+  }
+
+  /** It had been open before: it may have been dead, for a reason that is not this request's. */
+  get #isStale(): boolean {
+    return this.#lease.reused || this.#lease.wasIdle
+  }
+
+  #noteKeepAlive(raw: RawHeaders): void {
+    const { connection, keepAlive } = keepAliveIn(raw)
+    this.#idleMs = this.#conn.settings.idleMs(keepAlive)
+    const isClosing = connection !== undefined && /\bclose\b/i.test(connection)
+    this.#mayStay = !isClosing && this.#idleMs !== 0
+  }
+}
+
+class OldAttempt extends Attempt implements OldHandler {
+  #resume: (() => void) | undefined = undefined
+
+  onConnect(abort: (reason?: unknown) => void): void {
+    this.begin(abort, () => this.#resume?.())
+  }
+
+  onHeaders(status: number, raw: RawHeaders, resume: () => void, text: string): boolean {
+    this.#resume = resume
+    this.head(status, raw, text)
+    return !this.exchange.isPaused
+  }
+
+  onData(chunk: Buffer): boolean {
+    this.exchange.data(chunk)
+    return !this.exchange.isPaused
+  }
+
+  onComplete(rawTrailers: RawHeaders): void {
+    this.complete(rawTrailers)
+  }
+
+  onError(error: unknown): void {
+    this.fail(error)
+  }
+
+  onUpgrade(status: number, raw: RawHeaders, socket: Duplex): void {
+    this.upgrade(status, raw, socket)
+  }
+}
+
+class NewAttempt extends Attempt implements NewHandler {
+  onRequestStart(control: RequestControl): void {
+    this.begin(
+      (reason) => control.abort(reason),
+      () => control.resume(),
+    )
+  }
+
+  onResponseStart(control: RequestControl, status: number, _headers: object, text: string): void {
+    this.head(status, control.rawHeaders ?? [], text)
+    if (this.exchange.isPaused) control.pause()
+  }
+
+  onResponseData(control: RequestControl, chunk: Buffer): void {
+    this.exchange.data(chunk)
+    if (this.exchange.isPaused) control.pause()
+  }
+
+  onResponseEnd(control: RequestControl): void {
+    this.complete(control.rawTrailers ?? [])
+  }
+
+  onResponseError(_control: RequestControl | null, error: unknown): void {
+    this.fail(error)
+  }
+
+  onRequestUpgrade(
+    control: RequestControl,
+    status: number,
+    _headers: object,
+    socket: Duplex,
+  ): void {
+    this.upgrade(status, control.rawHeaders ?? [], socket)
+  }
+}

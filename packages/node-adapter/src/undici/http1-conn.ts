@@ -1,0 +1,147 @@
+import type { Socket } from 'node:net'
+import type { Lease } from '@wantconn/pool-core'
+import { IdleWatch } from '../idle-watch.ts'
+import type { DispatchOptions } from './dispatch-options.ts'
+import type { ClientEngine, EngineClient, HttpClientOptions } from './engine.ts'
+import type { Exchange } from './exchange.ts'
+import type { HttpConn } from './http-conn.ts'
+import { attemptOf } from './http1-attempt.ts'
+import { NoOtherConnection } from './no-other-connection.ts'
+import { undiciError } from './undici-error.ts'
+
+/** How long an idle connection lives is the pool's business: a client must not think it is its own. */
+const neverMs = 2 ** 31 - 1
+
+/** What of a dispatcher's options concerns each connection. */
+export interface Http1Settings extends HttpClientOptions {
+  readonly engine: ClientEngine
+  /** How long it may be idle then; 0: not at all; undefined: as long as the pool lets it. */
+  idleMs(keepAlive: string | undefined): number | undefined
+  /** Connections are for one request each. */
+  readonly reuse: boolean
+}
+
+/**
+ * One connection that speaks HTTP/1.1, by a client of undici of its own.
+ *
+ * The client is made at the first use. It thinks that it may connect whenever it likes, and is given
+ * this socket the first time and an error each time after that.
+ */
+export class Http1Conn implements HttpConn {
+  readonly protocol = 'http/1.1'
+  readonly socket: Socket
+  readonly settings: Http1Settings
+  readonly #origin: string
+  readonly #servername: string | undefined
+  #client: EngineClient | undefined = undefined
+  #isTaken = false
+  #hasHeard = false
+
+  constructor(socket: Socket, origin: string, settings: Http1Settings) {
+    this.socket = socket
+    this.#origin = origin
+    this.#servername = origin.startsWith('https:') ? 'of-this-connection' : undefined
+    this.settings = settings
+  }
+
+  /** Whether any byte of a response has come since the last request was begun. */
+  get hasHeard(): boolean {
+    return this.#hasHeard || this.socket.readableLength > 0
+  }
+
+  /** Why it is gone. */
+  get loss(): unknown {
+    return this.socket.errored ?? undiciError('UND_ERR_SOCKET', 'other side closed')
+  }
+
+  send(exchange: Exchange, lease: Lease<HttpConn>): void {
+    this.#client ??= this.#open()
+    this.#client.dispatch(
+      this.#optionsFor(exchange.options),
+      attemptOf(this.settings.engine.generation, exchange, lease, this),
+    )
+  }
+
+  begin(): void {
+    this.#hasHeard = false
+  }
+
+  isBroken(): boolean {
+    return IdleWatch.of(this.socket)?.isBroken() === true
+  }
+
+  // As soon as there is a client, it listens to the socket itself, idle or not.
+
+  onIdle(): void {
+    if (this.#client === undefined) IdleWatch.of(this.socket)?.start()
+  }
+
+  onLease(): void {
+    if (this.#client === undefined) IdleWatch.of(this.socket)?.stop()
+  }
+
+  close(): void {
+    this.socket.destroy()
+  }
+
+  /** It belongs to whoever has upgraded it. */
+  letGo(): void {
+    this.socket.off('readable', this.#onReadable)
+  }
+
+  #open(): EngineClient {
+    const { engine, reuse, idleMs: _, ...options } = this.settings
+    // Before the client's own, so that what came is known before it is judged.
+    this.socket.on('readable', this.#onReadable)
+    return engine.newClient(this.#origin, {
+      ...options,
+      pipelining: reuse ? 1 : 0,
+      keepAliveTimeout: neverMs,
+      keepAliveMaxTimeout: neverMs,
+      keepAliveTimeoutThreshold: 0,
+      allowH2: false,
+      connect: this.#connect,
+    })
+  }
+
+  readonly #connect = (
+    _options: unknown,
+    done: (error: Error | null, socket?: Socket) => void,
+  ): void => {
+    const isTaken = this.#isTaken
+    this.#isTaken = true
+    // Later, as undici 7 and 8 never begin a request whose connection was there at once.
+    queueMicrotask(() => {
+      if (isTaken) done(new NoOtherConnection('the connection was lost'))
+      else done(null, this.socket)
+    })
+  }
+
+  readonly #onReadable = (): void => {
+    if (this.socket.readableLength > 0) this.#hasHeard = true
+  }
+
+  /** One by one: undici 8 refuses what `request()` of undici 7 leaves in them. */
+  #optionsFor(given: DispatchOptions): DispatchOptions {
+    return {
+      path: given.path,
+      method: given.method,
+      body: given.body,
+      headers: given.headers,
+      query: given.query,
+      idempotent: given.idempotent,
+      blocking: given.blocking,
+      upgrade: given.upgrade,
+      headersTimeout: given.headersTimeout,
+      bodyTimeout: given.bodyTimeout,
+      // Else it closes the connection after a HEAD, in case that the server sends a body.
+      reset: given.reset ?? (given.method === 'HEAD' ? false : undefined),
+      expectContinue: given.expectContinue,
+      typeOfService: given.typeOfService,
+      throwOnError: given.throwOnError,
+      maxRedirections: given.maxRedirections,
+      // Else it closes it when a Host header differs: which names a connection is for, its key says.
+      servername: this.#servername,
+    }
+  }
+}
