@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import type { PeerResult } from '../src/drive.ts'
-import { p90Bars } from '../src/report/bars.ts'
-import { summarize } from '../src/report/summary.ts'
-import { resultTable } from '../src/report/table.ts'
+import type { PeerResult } from '../../src/terminal/drive.ts'
+import { p90Bars } from '../../src/terminal/report/bars.ts'
+import { summarize } from '../../src/terminal/report/summary.ts'
+import { resultTable } from '../../src/terminal/report/table.ts'
 
 function result(name: string, p90: number, more: Partial<PeerResult> = {}): PeerResult {
   const times = { p50: 1, p90, p99: 2 * p90, max: 3 * p90 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { planTraffic, totalOf } from '../src/traffic-plan.ts'
+import { planTraffic, totalOf } from '../../src/terminal/traffic-plan.ts'
 
 test('bursts grow evenly from 5 to 40', () => {
   expect(planTraffic({ bursts: 8 }).bursts).toEqual([5, 10, 15, 20, 25, 30, 35, 40])

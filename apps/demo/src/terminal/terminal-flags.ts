@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 
-/** What the command line asks for. */
-export interface Flags {
+/** What the command line asks for after `--terminal`. */
+export interface TerminalFlags {
   /** The user's own server; undefined: one of ours on loopback. */
   readonly url: URL | undefined
   readonly requests: number | undefined
@@ -28,7 +28,7 @@ const about = [
 ].join('\n\n')
 
 /** Ends the process, with one line on stderr, for flags that make no sense. */
-export function parseFlags(argv: readonly string[]): Flags {
+export function parseTerminalFlags(argv: readonly string[]): TerminalFlags {
   const command = newCommand()
   const { url, requests, bursts, dialDelay, json } = command
     .parse(argv as string[], { from: 'user' })
@@ -41,7 +41,7 @@ export function parseFlags(argv: readonly string[]): Flags {
 }
 
 function newCommand(): Command {
-  return new Command('npm run demo --')
+  return new Command('npm run demo -- --terminal')
     .description(about)
     .option('--url <url>', 'your own server instead, without the slow dials', parseUrl)
     .option('--requests <n>', 'requests for each peer, in all', wholeNumber(1, 100_000))

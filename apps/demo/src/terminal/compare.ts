@@ -1,5 +1,6 @@
+import { messageOf } from '../message-of.ts'
 import { aborted } from './aborted.ts'
-import { drive, messageOf, type PeerResult } from './drive.ts'
+import { drive, type PeerResult } from './drive.ts'
 import { httpAgent } from './peers/http-agent.ts'
 import type { PeerKind } from './peers/peer.ts'
 import { undiciPool } from './peers/undici-pool.ts'

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { build, type Histogram } from 'hdr-histogram-js'
+import { messageOf } from '../message-of.ts'
 import { aborted } from './aborted.ts'
 import { DialCounter } from './dial-counter.ts'
 import type { Peer, PeerKind } from './peers/peer.ts'
@@ -110,10 +111,4 @@ function figuresOf(counter: DialCounter) {
 
 function inMs(microseconds: number): number {
   return Math.round(microseconds / 10) / 100
-}
-
-/** An error of several addresses has no message of its own. */
-export function messageOf(error: unknown): string {
-  if (error instanceof AggregateError && !error.message) return messageOf(error.errors[0])
-  return error instanceof Error ? error.message : String(error)
 }
