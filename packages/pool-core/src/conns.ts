@@ -4,7 +4,7 @@ import { rethrowLater } from './call-queue.ts'
 import type { CloseReason } from './close-reason.ts'
 import type { Dial } from './dial.ts'
 import type { Engine } from './engine.ts'
-import { IdleList } from './idle-list.ts'
+import { IdleConns } from './idle-conns.ts'
 import type { KeyState } from './key-state.ts'
 import { ConnLease } from './lease.ts'
 import { checkShare } from './options.ts'
@@ -15,39 +15,25 @@ import { emit } from './trace.ts'
 export class Conns<Target, Conn extends object> {
   open = 0
   leases = 0
-  readonly idle: IdleList<Target, Conn> = new IdleList()
+  readonly idle: IdleConns<Target, Conn>
   readonly #records = new Map<Conn, PooledConn<Target, Conn>>()
   readonly #engine: Engine<Target, Conn>
   // What each hand-over asks of the options and the adapter, answered once.
   readonly #asksIfBroken: boolean
-  readonly #tellsIdle: boolean
-  readonly #maxIdle: number
-  readonly #maxIdlePerKey: number
   readonly #maxUses: number
-  readonly #idleTimeoutMs: number | undefined
   readonly #idleOrder: 'lifo' | 'fifo'
   readonly #callClose: (record: PooledConn<Target, Conn>, reason: CloseReason) => void
-  readonly #callOnIdle: (record: PooledConn<Target, Conn>) => void
 
   constructor(engine: Engine<Target, Conn>) {
     this.#engine = engine
-    const { idleOrder, idleTimeoutMs, maxIdle, maxIdlePerKey, maxUses, trace } = engine.settings
+    const { idleOrder, maxUses } = engine.settings
+    this.idle = new IdleConns(engine)
     this.#asksIfBroken = engine.adapter.isBroken !== undefined
-    this.#tellsIdle = engine.adapter.onIdle !== undefined || trace !== undefined
-    this.#maxIdle = maxIdle
-    this.#maxIdlePerKey = maxIdlePerKey
     this.#maxUses = maxUses
-    this.#idleTimeoutMs = idleTimeoutMs === Number.POSITIVE_INFINITY ? undefined : idleTimeoutMs
     this.#idleOrder = idleOrder
     this.#callClose = (record, reason) => {
       const conn = record.takeConn()
       if (conn !== undefined) closeConn(engine.adapter, conn, reason)
-    }
-    this.#callOnIdle = (record) => {
-      // It may have been lent again before this call's turn came.
-      if (record.toldIdle || !record.isIdle) return
-      record.toldIdle = true
-      engine.adapter.onIdle?.(record.conn)
     }
   }
 
@@ -161,7 +147,7 @@ export class Conns<Target, Conn extends object> {
       this.retire(record, 'evicted')
     } else {
       if (state.line.first !== undefined) this.#serve(record, state)
-      if (record.leases === 0) this.#putIdle(record, state, idleTimeoutMs)
+      if (record.leases === 0) this.idle.put(record, state, idleTimeoutMs)
       else if (record.shelf === undefined && record.hasRoom) state.shelve(record)
     }
   }
@@ -204,31 +190,6 @@ export class Conns<Target, Conn extends object> {
     this.#engine.finish()
   }
 
-  /** Closes one that has been idle, or has lived, for too long; if that is not so yet, looks again then. */
-  look(record: PooledConn<Target, Conn>, now: number): void {
-    if (record.leases > 0) return
-    const reason = record.overdue(now)
-    if (reason !== undefined) this.retire(record, reason)
-    else this.#watch(record)
-  }
-
-  closeIdle(state: KeyState<Target, Conn>, reason: CloseReason = 'close-idle'): number {
-    let closed = 0
-    for (let record = state.coldest; record !== undefined; record = state.coldest) {
-      this.retire(record, reason)
-      closed++
-    }
-    return closed
-  }
-
-  evictColdest(besides: KeyState<Target, Conn> | undefined): boolean {
-    let { coldest } = this.idle
-    while (coldest !== undefined && coldest.state === besides) coldest = coldest.warmer
-    if (coldest === undefined) return false
-    this.retire(coldest, 'evicted')
-    return true
-  }
-
   /** The pool is destroyed: leased ones go too. */
   closeAll(error: Error | undefined): void {
     for (const record of this.#records.values()) {
@@ -259,57 +220,6 @@ export class Conns<Target, Conn extends object> {
     for (let want = state.line.first; want !== undefined; want = state.line.first) {
       if (!record.hasRoom) return
       wants.deliver(want, record)
-    }
-  }
-
-  #putIdle(
-    record: PooledConn<Target, Conn>,
-    state: KeyState<Target, Conn>,
-    idleTimeoutMs: number | undefined,
-  ): void {
-    if (this.#maxIdlePerKey === 0 || this.#maxIdle === 0) {
-      this.retire(record, this.#maxIdlePerKey === 0 ? 'max-idle-per-key' : 'max-idle')
-      return
-    }
-    const now = this.#engine.now()
-    const timeoutMs = sooner(this.#idleTimeoutMs, idleTimeoutMs)
-    record.idleAt = now
-    record.idleUntil = timeoutMs === undefined ? undefined : now + timeoutMs
-    this.#watch(record)
-    state.shelve(record)
-    this.idle.put(record)
-    if (state.idle > this.#maxIdlePerKey || this.idle.size > this.#maxIdle) this.#trim(state)
-    this.#engine.dialer.roomMade()
-    if (this.#tellsIdle) this.#tellIdle(record, state)
-  }
-
-  #tellIdle(record: PooledConn<Target, Conn>, state: KeyState<Target, Conn>): void {
-    const { settings, calls, adapter } = this.#engine
-    if (settings.trace?.putIdle !== undefined) {
-      emit(calls, settings.trace, 'putIdle', { key: state.key, conn: record.conn })
-    }
-    if (adapter.onIdle !== undefined) calls.add(this.#callOnIdle, record, undefined)
-  }
-
-  /** The coldest makes room. */
-  #trim(state: KeyState<Target, Conn>): void {
-    if (state.idle > this.#maxIdlePerKey) {
-      if (state.coldest !== undefined) this.retire(state.coldest, 'max-idle-per-key')
-    } else if (this.idle.coldest !== undefined) {
-      this.retire(this.idle.coldest, 'max-idle')
-    }
-  }
-
-  /**
-   * Sees to it that somebody looks when its time is over. Its place in the wheel is not given up
-   * while it is leased, nor moved for a later time: most leases end long before.
-   */
-  #watch(record: PooledConn<Target, Conn>): void {
-    const { idleUntil, livesUntil } = record
-    const until = sooner(idleUntil, livesUntil)
-    if (until === undefined) return
-    if (record.nextDue === undefined || until < record.dueAt) {
-      this.#engine.deadlines.set(record, until)
     }
   }
 
@@ -375,7 +285,7 @@ export class Conns<Target, Conn extends object> {
     state.leases -= record.leases
     record.state = undefined
     this.#engine.touch(state)
-    this.#engine.dialer.roomMade()
+    this.#engine.warming.roomMade()
     this.#engine.settleIfAllClosed()
   }
 
@@ -392,10 +302,4 @@ export class Conns<Target, Conn extends object> {
   #usable(capacity: number): number {
     return this.#engine.settings.reuse ? capacity : Math.min(capacity, 1)
   }
-}
-
-/** The lesser of two times, where undefined is never. */
-function sooner(a: number | undefined, b: number | undefined): number | undefined {
-  if (a === undefined) return b
-  return b === undefined || a <= b ? a : b
 }

@@ -8,7 +8,6 @@ import type { KeyState } from './key-state.ts'
 import { type Settings, wrongType } from './options.ts'
 import { emit } from './trace.ts'
 import type { WantConn } from './want-conn.ts'
-import type { Warmup } from './warmup.ts'
 
 /** The permission to dial, the dials in flight, and what becomes of them. */
 export class Dialer<Target, Conn extends object> {
@@ -17,10 +16,6 @@ export class Dialer<Target, Conn extends object> {
   readonly limitsAll: boolean
   readonly #engine: Engine<Target, Conn>
   readonly #heldBack: HeldBack<Target, Conn>
-  /** Keys whose warming is to be looked at, once no want can use a place. */
-  readonly #toWarm = new Set<KeyState<Target, Conn>>()
-  /** Keys whose warming waits for a place under `maxTotal`. */
-  readonly #warmLater = new Set<KeyState<Target, Conn>>()
 
   constructor(engine: Engine<Target, Conn>) {
     this.#engine = engine
@@ -42,14 +37,13 @@ export class Dialer<Target, Conn extends object> {
     } else {
       this.#heldBack.remove(state)
     }
-    if (state.warmups !== undefined && state.warmups.size > 0) this.#toWarm.add(state)
   }
 
   /** Gives one place under `maxTotal` to the want whose turn it is. False if that is not to be had. */
   grantPlace(): boolean {
     if (this.#heldBack.size === 0) return false
     const state = this.#heldBack.next
-    if (state === undefined || this.#engine.isClosed || !this.#makeRoom()) return false
+    if (state === undefined || this.#engine.isClosed || !this.makeRoom()) return false
     this.#startForWant(state)
     this.#heldBack.granted(state)
     this.#engine.touch(state)
@@ -115,37 +109,18 @@ export class Dialer<Target, Conn extends object> {
 
   abortAll(state: KeyState<Target, Conn>, error: unknown): void {
     for (const dial of state.dials) this.#abort(dial, state, error)
-    this.#failWarmups(state, error)
+    this.#engine.warming.failAll(state, error)
   }
 
-  /** Opens connections that nobody waits for yet. */
-  warm(state: KeyState<Target, Conn>, warmup: Warmup<Target, Conn>): void {
-    state.warmups ??= new Set()
-    state.warmups.add(warmup)
-    this.#engine.touch(state)
-    this.#engine.finish()
+  /** Whether `maxTotal` leaves a place, if need be that of the coldest idle connection. */
+  makeRoom(besides?: KeyState<Target, Conn>): boolean {
+    const { conns } = this.#engine
+    return conns.open + this.dialing < this.#settings.maxTotal || conns.idle.evictColdest(besides)
   }
 
-  /** Its caller has given up; dials that have begun go on. */
-  stopWarming(state: KeyState<Target, Conn>, warmup: Warmup<Target, Conn>, reason: unknown): void {
-    this.#failWarmup(state, warmup, reason)
-    this.#engine.finish()
-  }
-
-  /** A connection or a dial has left the books, or a connection has become idle. */
-  roomMade(): void {
-    if (this.#warmLater.size === 0) return
-    for (const state of this.#warmLater) this.#engine.touch(state)
-  }
-
-  /** Begins the dials that one key's warming lacks. False if there is none to look at. */
-  warmNext(): boolean {
-    for (const state of this.#toWarm) {
-      this.#toWarm.delete(state)
-      if (state.warmups !== undefined) this.#warm(state, state.warmups)
-      return true
-    }
-    return false
+  /** A dial that is nobody's own. */
+  startToWarm(state: KeyState<Target, Conn>, target: Target): void {
+    this.#start(new Dial(state, target, undefined, this.#engine.now()), state, undefined)
   }
 
   get #settings(): Settings<Conn> {
@@ -154,11 +129,6 @@ export class Dialer<Target, Conn extends object> {
 
   #mayUseAPlace(state: KeyState<Target, Conn>): boolean {
     return state.lacksDial && state.places < this.#settings.maxPerKey
-  }
-
-  #makeRoom(besides?: KeyState<Target, Conn>): boolean {
-    const { conns } = this.#engine
-    return conns.open + this.dialing < this.#settings.maxTotal || conns.evictColdest(besides)
   }
 
   #startForWant(state: KeyState<Target, Conn>): void {
@@ -218,7 +188,7 @@ export class Dialer<Target, Conn extends object> {
     if (state.line.size > 0) state.dialError = { error, before: wants.nextNumber }
     this.#traceDone(dial, state, want, { error })
     if (want !== undefined) wants.fail(want, error, 'failed')
-    this.#failWarmups(state, error)
+    this.#engine.warming.failAll(state, error)
   }
 
   /** Out of the books: what it counted for, others may dial for now. */
@@ -232,7 +202,7 @@ export class Dialer<Target, Conn extends object> {
     this.dialing--
     this.#engine.deadlines.clear(dial)
     this.#engine.touch(state)
-    this.roomMade()
+    this.#engine.warming.roomMade()
   }
 
   #traceDone(
@@ -248,56 +218,6 @@ export class Dialer<Target, Conn extends object> {
     emit(calls, settings.trace, 'dialDone', event)
     emit(calls, want?.trace, 'dialDone', event)
   }
-
-  #warm(state: KeyState<Target, Conn>, warmups: Set<Warmup<Target, Conn>>): void {
-    this.#warmLater.delete(state)
-    for (const warmup of warmups) {
-      if (state.open >= warmup.count) {
-        warmups.delete(warmup)
-        this.#engine.touch(state)
-        this.#engine.calls.add(endWarmup, warmup, undefined)
-        continue
-      }
-      while (state.places < warmup.count && this.#mayWarm(state)) {
-        if (warmup.dialsLeft === 0) {
-          this.#failWarmup(state, warmup, losesThemAll(state.key, warmup.count))
-          break
-        }
-        warmup.dialsLeft--
-        this.#start(new Dial(state, warmup.target, undefined, this.#engine.now()), state, undefined)
-      }
-    }
-  }
-
-  /** Wants that `maxTotal` holds back come first, and no key's own idle connection makes room for it. */
-  #mayWarm(state: KeyState<Target, Conn>): boolean {
-    if (state.places >= this.#settings.maxPerKey) return false
-    if (this.#heldBack.size === 0 && this.#makeRoom(state)) return true
-    this.#warmLater.add(state)
-    return false
-  }
-
-  #failWarmup(state: KeyState<Target, Conn>, warmup: Warmup<Target, Conn>, error: unknown): void {
-    if (!state.warmups?.delete(warmup)) return
-    this.#engine.touch(state)
-    this.#engine.calls.add(failWarmup, warmup, error)
-  }
-
-  #failWarmups(state: KeyState<Target, Conn>, error: unknown): void {
-    if (state.warmups === undefined) return
-    for (const warmup of state.warmups) this.#failWarmup(state, warmup, error)
-  }
-}
-
-function endWarmup<Target, Conn extends object>(warmup: Warmup<Target, Conn>): void {
-  warmup.done()
-}
-
-function failWarmup<Target, Conn extends object>(
-  warmup: Warmup<Target, Conn>,
-  error: unknown,
-): void {
-  warmup.fail(error)
 }
 
 function refuse<Target, Conn extends object>(dial: Dial<Target, Conn>, conn: Conn): void {
@@ -339,9 +259,4 @@ function unwanted(key: string): PoolError {
   return withoutStack('ERR_POOL_CANCELED', 'closeIdle() ended a dial that nobody waited for', {
     key,
   })
-}
-
-function losesThemAll(key: string, count: number): PoolError {
-  const what = `connections are closed as fast as warm() opens them: ${2 * count} dials were not enough for ${count}`
-  return new PoolError('ERR_POOL_DIAL_CLOSED', what, { key })
 }

@@ -10,6 +10,7 @@ import type { Lease } from './lease.ts'
 import { checkCapacity, type Settings, wrongType } from './options.ts'
 import { type KeyStats, newTotals, type PoolStats, snapshot, type Totals } from './stats.ts'
 import { Wants } from './wants.ts'
+import { Warming } from './warming.ts'
 
 const nothing: KeyStats = Object.freeze({
   open: 0,
@@ -39,6 +40,7 @@ export class Engine<Target, Conn extends object> {
   readonly wants: Wants<Target, Conn>
   readonly dialer: Dialer<Target, Conn>
   readonly conns: Conns<Target, Conn>
+  readonly warming: Warming<Target, Conn>
   /** Set for good by `close` and `destroy`. */
   isClosed = false
   /** Called once when the pool is closed and nothing is open any more. */
@@ -58,6 +60,7 @@ export class Engine<Target, Conn extends object> {
     this.wants = new Wants(this)
     this.dialer = new Dialer(this)
     this.conns = new Conns(this)
+    this.warming = new Warming(this)
   }
 
   /** The pool's time in ms: 0 at its construction, and never back. */
@@ -115,7 +118,7 @@ export class Engine<Target, Conn extends object> {
   closeIdle(key: string | undefined): number {
     let closed = 0
     for (const state of this.#statesOf(key)) {
-      closed += this.conns.closeIdle(state)
+      closed += this.conns.idle.closeAll(state)
       this.dialer.abortUnwanted(state)
     }
     this.finish()
@@ -184,7 +187,7 @@ export class Engine<Target, Conn extends object> {
     for (const state of this.keys.values()) {
       this.dialer.abortAll(state, error)
       this.wants.failAll(state, error)
-      this.conns.closeIdle(state, 'pool-closed')
+      this.conns.idle.closeAll(state, 'pool-closed')
     }
   }
 
@@ -201,10 +204,13 @@ export class Engine<Target, Conn extends object> {
         state.nextTouched = undefined
         state.touched = false
         if (state.isDropped) continue
-        if (!this.isClosed) this.dialer.balance(state)
+        if (!this.isClosed) {
+          this.dialer.balance(state)
+          this.warming.note(state)
+        }
         if (state.isEmpty) this.#drop(state)
       }
-    } while (!this.isClosed && (this.dialer.grantPlace() || this.dialer.warmNext()))
+    } while (!this.isClosed && (this.dialer.grantPlace() || this.warming.next()))
   }
 
   #drop(state: KeyState<Target, Conn>): void {

@@ -111,7 +111,10 @@ export class Pool<Target, Conn extends object> implements AsyncDisposable {
       if (engine.isClosed) throw engine.closedError(key)
       if (options?.signal?.aborted) throw options.signal.reason
       const state = engine.stateOf(key, expected)
-      engine.dialer.warm(state, new Warmup(state, target, count, options?.signal, resolve, reject))
+      engine.warming.begin(
+        state,
+        new Warmup(state, target, count, options?.signal, resolve, reject),
+      )
     })
   }
 

@@ -86,7 +86,7 @@ export class PooledConn<Target, Conn extends object>
   }
 
   onDue(now: number): void {
-    this.state?.engine.conns.look(this, now)
+    this.state?.engine.conns.idle.look(this, now)
   }
 
   /**

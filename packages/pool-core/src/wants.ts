@@ -1,12 +1,13 @@
 import { bug } from './bug.ts'
 import type { Engine } from './engine.ts'
-import { PoolError, withoutStack } from './errors.ts'
+import { withoutStack } from './errors.ts'
 import type { KeyState } from './key-state.ts'
 import type { ConnLease } from './lease.ts'
 import type { AcquireOptions } from './options.ts'
 import type { PooledConn } from './pooled-conn.ts'
 import { emit, type PoolTrace } from './trace.ts'
 import { type Settle, WantConn, WantTerms } from './want-conn.ts'
+import { lineFull, wantTimeout } from './want-errors.ts'
 
 /** How a want ends without a connection; each has its own count. */
 export type Failure = 'failed' | 'canceled' | 'timedOut' | 'refused'
@@ -146,7 +147,7 @@ export class Wants<Target, Conn extends object> {
 
   timeOut(want: WantConn<Target, Conn>, ms: number): void {
     if (want.state === undefined) return
-    this.fail(want, this.#timeoutError(want, want.state, ms), 'timedOut')
+    this.fail(want, wantTimeout(want, want.state, ms), 'timedOut')
   }
 
   failAll(state: KeyState<Target, Conn>, error: unknown): void {
@@ -326,30 +327,4 @@ export class Wants<Target, Conn extends object> {
   #waitedMs(want: WantConn<Target, Conn>): number {
     return this.#stamps || want.trace !== undefined ? this.#engine.now() - want.statedAt : 0
   }
-
-  #timeoutError(
-    want: WantConn<Target, Conn>,
-    state: KeyState<Target, Conn>,
-    ms: number,
-  ): PoolError {
-    const { maxPerKey, maxTotal } = this.#engine.settings
-    const { waiting, dialing, leased, idle } = state.stats()
-    const { open, dialing: dialingInAll } = this.#engine.stats()
-    const message =
-      `no connection within ${ms} ms; of this key: ${waiting} waiting, ${dialing} dialing, ` +
-      `${leased} leased, ${idle} idle (maxPerKey ${maxPerKey}); in all: ` +
-      `${open + dialingInAll} open or dialing (maxTotal ${maxTotal})`
-    const dialError = state.dialError
-    const isLater = dialError !== undefined && dialError.before > want.number
-    return withoutStack('ERR_POOL_WANT_TIMEOUT', message, {
-      key: want.key,
-      cause: isLater ? dialError.error : undefined,
-    })
-  }
-}
-
-function lineFull(key: string, maxWaiting: number): PoolError {
-  return new PoolError('ERR_POOL_QUEUE_FULL', `${maxWaiting} wants are waiting (maxWaiting)`, {
-    key,
-  })
 }

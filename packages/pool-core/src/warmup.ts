@@ -31,7 +31,7 @@ export class Warmup<Target, Conn extends object> {
 
   /** The signal has aborted. */
   handleEvent(): void {
-    this.#state.engine.dialer.stopWarming(this.#state, this, this.#signal?.reason)
+    this.#state.engine.warming.stop(this.#state, this, this.#signal?.reason)
   }
 
   done(): void {

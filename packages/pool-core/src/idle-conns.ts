@@ -1,0 +1,129 @@
+import type { CloseReason } from './close-reason.ts'
+import type { Engine } from './engine.ts'
+import { IdleList } from './idle-list.ts'
+import type { KeyState } from './key-state.ts'
+import type { PooledConn } from './pooled-conn.ts'
+import { emit } from './trace.ts'
+
+/** The connections without a lease: how many are kept, for how long, and who is told of them. */
+export class IdleConns<Target, Conn extends object> {
+  readonly #engine: Engine<Target, Conn>
+  readonly #list = new IdleList<Target, Conn>()
+  // What each hand-over asks of the options and the adapter, answered once.
+  readonly #tells: boolean
+  readonly #maxIdle: number
+  readonly #maxIdlePerKey: number
+  readonly #idleTimeoutMs: number | undefined
+  readonly #callOnIdle: (record: PooledConn<Target, Conn>) => void
+
+  constructor(engine: Engine<Target, Conn>) {
+    const { idleTimeoutMs, maxIdle, maxIdlePerKey, trace } = engine.settings
+    this.#engine = engine
+    this.#tells = engine.adapter.onIdle !== undefined || trace !== undefined
+    this.#maxIdle = maxIdle
+    this.#maxIdlePerKey = maxIdlePerKey
+    this.#idleTimeoutMs = idleTimeoutMs === Number.POSITIVE_INFINITY ? undefined : idleTimeoutMs
+    this.#callOnIdle = (record) => {
+      // It may have been lent again before this call's turn came.
+      if (record.toldIdle || !record.isIdle) return
+      record.toldIdle = true
+      engine.adapter.onIdle?.(record.conn)
+    }
+  }
+
+  get size(): number {
+    return this.#list.size
+  }
+
+  get coldest(): PooledConn<Target, Conn> | undefined {
+    return this.#list.coldest
+  }
+
+  /** Puts it on the shelf, for as long as it may stay there. */
+  put(
+    record: PooledConn<Target, Conn>,
+    state: KeyState<Target, Conn>,
+    idleTimeoutMs: number | undefined,
+  ): void {
+    if (this.#maxIdlePerKey === 0 || this.#maxIdle === 0) {
+      this.#engine.conns.retire(record, this.#maxIdlePerKey === 0 ? 'max-idle-per-key' : 'max-idle')
+      return
+    }
+    const now = this.#engine.now()
+    const timeoutMs = sooner(this.#idleTimeoutMs, idleTimeoutMs)
+    record.idleAt = now
+    record.idleUntil = timeoutMs === undefined ? undefined : now + timeoutMs
+    this.#watch(record)
+    state.shelve(record)
+    this.#list.put(record)
+    if (state.idle > this.#maxIdlePerKey || this.#list.size > this.#maxIdle) this.#trim(state)
+    this.#engine.warming.roomMade()
+    if (this.#tells) this.#tellIdle(record, state)
+  }
+
+  /** It is about to be lent, or to end. */
+  remove(record: PooledConn<Target, Conn>): void {
+    this.#list.remove(record)
+  }
+
+  /** Closes one that has been idle, or has lived, for too long; if that is not so yet, looks again then. */
+  look(record: PooledConn<Target, Conn>, now: number): void {
+    if (record.leases > 0) return
+    const reason = record.overdue(now)
+    if (reason !== undefined) this.#engine.conns.retire(record, reason)
+    else this.#watch(record)
+  }
+
+  closeAll(state: KeyState<Target, Conn>, reason: CloseReason = 'close-idle'): number {
+    let closed = 0
+    for (let record = state.coldest; record !== undefined; record = state.coldest) {
+      this.#engine.conns.retire(record, reason)
+      closed++
+    }
+    return closed
+  }
+
+  evictColdest(besides: KeyState<Target, Conn> | undefined): boolean {
+    let { coldest } = this.#list
+    while (coldest !== undefined && coldest.state === besides) coldest = coldest.warmer
+    if (coldest === undefined) return false
+    this.#engine.conns.retire(coldest, 'evicted')
+    return true
+  }
+
+  #tellIdle(record: PooledConn<Target, Conn>, state: KeyState<Target, Conn>): void {
+    const { settings, calls, adapter } = this.#engine
+    if (settings.trace?.putIdle !== undefined) {
+      emit(calls, settings.trace, 'putIdle', { key: state.key, conn: record.conn })
+    }
+    if (adapter.onIdle !== undefined) calls.add(this.#callOnIdle, record, undefined)
+  }
+
+  /** The coldest makes room. */
+  #trim(state: KeyState<Target, Conn>): void {
+    if (state.idle > this.#maxIdlePerKey) {
+      if (state.coldest !== undefined) this.#engine.conns.retire(state.coldest, 'max-idle-per-key')
+    } else if (this.#list.coldest !== undefined) {
+      this.#engine.conns.retire(this.#list.coldest, 'max-idle')
+    }
+  }
+
+  /**
+   * Sees to it that somebody looks when its time is over. Its place in the wheel is not given up
+   * while it is leased, nor moved for a later time: most leases end long before.
+   */
+  #watch(record: PooledConn<Target, Conn>): void {
+    const { idleUntil, livesUntil } = record
+    const until = sooner(idleUntil, livesUntil)
+    if (until === undefined) return
+    if (record.nextDue === undefined || until < record.dueAt) {
+      this.#engine.deadlines.set(record, until)
+    }
+  }
+}
+
+/** The lesser of two times, where undefined is never. */
+function sooner(a: number | undefined, b: number | undefined): number | undefined {
+  if (a === undefined) return b
+  return b === undefined || a <= b ? a : b
+}
