@@ -3,27 +3,39 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
+import { lawBook } from '../src/testing/laws/law-book.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const readme = readFileSync(`${root}README.md`, 'utf8')
 const examples = [...readme.matchAll(/```js\n(.*?)```/gs)].map(([, code]) => code as string)
 
-test.each([
+const outputs: [name: string, output: RegExp][] = [
   [
     'the pool',
     /a: how are you\?.*a: again\? { reused: true, wasIdle: true }.*closed: pool-closed/s,
   ],
   ['the tester', /as expected/],
-])('the example of %s runs as it stands', async (name, output) => {
-  const example = examples[name === 'the pool' ? 0 : 1] as string
-  const args = ['--input-type=module', '--eval', example]
+  [
+    'simulate and explore',
+    /\d{4,} steps, \d{3,} wants got a connection: \w+\n\d{2,} transitions, all there are/,
+  ],
+  ['the law book', new RegExp(`^${lawBook.length} laws; the first is "mine key-1: `)],
+]
 
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { cwd: root })
+test.each(outputs.map(([name, output], index) => [name, index, output] as const))(
+  'the example of %s runs as it stands',
+  async (_, index, output) => {
+    const example = examples[index] as string
+    const args = ['--input-type=module', '--eval', example]
 
-  expect(stderr).toBe('')
-  expect(stdout).toMatch(output)
-})
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { cwd: root })
+
+    expect(stderr).toBe('')
+    expect(stdout).toMatch(output)
+  },
+)
 
 test('every example is run', () => {
-  expect(examples).toHaveLength(2)
+  expect(examples).toHaveLength(outputs.length)
+  expect(readme).toContain(`of ${lawBook.length} laws`)
 })
