@@ -12,3 +12,5 @@ for (const entry of process.argv.slice(2)) {
   const differing = names.filter((name) => imported[name] !== required[name])
   if (differing.length > 0) throw new Error(`${entry} exists twice: ${differing}`)
 }
+
+console.log(process.version)
