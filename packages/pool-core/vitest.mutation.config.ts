@@ -6,6 +6,8 @@ import { configDefaults, defineConfig } from 'vitest/config'
  */
 export default defineConfig({
   test: {
+    // The sources are read once, not once for each file of tests.
+    isolate: false,
     include: ['test/**/*.test.ts'],
     exclude: [
       ...configDefaults.exclude,
