@@ -68,7 +68,7 @@ export const poolChannelNames: readonly PoolChannelName[] = [
  * ```
  *
  * Subscribers may come and go at any time. A channel without any has no hook, so that the pool
- * calls nothing for it; only `putIdle` is there always, as a pool looks for it at its construction.
+ * builds and calls nothing for it.
  * Messages come in the order of events, in the async context of whoever caused them, which for
  * `gotConn` may be the caller that has just released the connection.
  */
@@ -110,9 +110,8 @@ function whileSubscribed(publish: Publishers): {
     get wantFailed() {
       return wantFailed.hasSubscribers ? publish.wantFailed : undefined
     },
-    // A pool asks for this one at its construction only.
-    putIdle(event) {
-      if (putIdle.hasSubscribers) publish.putIdle(event)
+    get putIdle() {
+      return putIdle.hasSubscribers ? publish.putIdle : undefined
     },
     get connClosed() {
       return connClosed.hasSubscribers ? publish.connClosed : undefined

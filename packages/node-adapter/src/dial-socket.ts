@@ -127,8 +127,7 @@ function destroyQuietly(socket: Socket | undefined): void {
   socket?.on('error', () => {}).destroy()
 }
 
+/** In Node's own words. */
 function closedEarly(): Error {
-  return Object.assign(new Error('the socket was closed before it was connected'), {
-    code: 'ECONNRESET',
-  })
+  return Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' })
 }

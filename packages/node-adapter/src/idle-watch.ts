@@ -2,7 +2,10 @@ import type { Socket } from 'node:net'
 import type { Link } from '@wantconn/pool-core'
 import { unheard } from './dial/unheard.ts'
 
-const watches = new WeakMap<Socket, IdleWatch>()
+/** Kept on the socket itself: found at once by listeners that are the same for all sockets. */
+const watchOf: unique symbol = Symbol('wantconn.idleWatch')
+
+type WatchedSocket = Socket & { [watchOf]?: IdleWatch }
 
 /**
  * Listens to one socket for the pool.
@@ -21,15 +24,14 @@ export class IdleWatch {
   constructor(socket: Socket, link: Link) {
     this.#socket = socket
     this.#link = link
-    watches.set(socket, this)
-    socket.on('error', (error) => link.closed(error)).on('close', () => link.closed())
-    socket.off('error', unheard)
+    ;(socket as WatchedSocket)[watchOf] = this
+    socket.on('error', onError).on('close', onClose).off('error', unheard)
     // What ended it before anybody listened is not told again.
     if (socket.destroyed) link.closed(socket.errored ?? undefined)
   }
 
   static of(socket: Socket): IdleWatch | undefined {
-    return watches.get(socket)
+    return (socket as WatchedSocket)[watchOf]
   }
 
   get isIdle(): boolean {
@@ -50,30 +52,46 @@ export class IdleWatch {
   /** Nobody uses it: from here on it does not keep the process alive. */
   start(): void {
     this.#isIdle = true
-    this.#socket.on('data', this.#onData).on('end', this.#onEnd)
     // Explicitly: whoever had it may have left it paused, and then nothing would be heard.
-    this.#socket.resume().unref()
+    const socket = this.#socket.on('data', onData).on('end', onEnd).resume()
+    // What `createConnection` of an agent brings may be any stream.
+    socket.unref?.()
   }
 
   /** The next holder finds it as if it were new: not flowing, so that no byte is lost before it listens. */
   stop(): void {
     this.#isIdle = false
     const socket = this.#socket as Socket & { readableFlowing: boolean | null }
-    socket.off('data', this.#onData).off('end', this.#onEnd)
+    socket.off('data', onData).off('end', onEnd)
     socket.readableFlowing = null
-    socket.ref()
+    socket.ref?.()
   }
 
-  readonly #onData = (data: Buffer): void => {
-    this.#end(new Error(`${data.length} bytes came that nobody had asked for`))
+  /** It is gone, and the pool is told. */
+  lost(error?: Error | undefined): void {
+    this.#link.closed(error)
   }
 
-  readonly #onEnd = (): void => this.#end(undefined)
-
-  // The pool first: nobody may get this socket any more.
-  #end(error: Error | undefined): void {
+  /** Something came that makes it useless. The pool first: nobody may get this socket any more. */
+  end(error?: Error | undefined): void {
     this.#isIdle = false
     this.#link.closed(error)
     this.#socket.destroy()
   }
+}
+
+function onError(this: Socket, error: Error): void {
+  IdleWatch.of(this)?.lost(error)
+}
+
+function onClose(this: Socket): void {
+  IdleWatch.of(this)?.lost()
+}
+
+function onData(this: Socket, data: Buffer): void {
+  IdleWatch.of(this)?.end(new Error(`${data.length} bytes came that nobody had asked for`))
+}
+
+function onEnd(this: Socket): void {
+  IdleWatch.of(this)?.end()
 }

@@ -9,11 +9,16 @@ import { tlsKey } from './tls/tls-plan.ts'
  * no two targets run into each other.
  */
 export function targetKey(target: NetTarget, proxy?: ProxyPlan | undefined): string {
-  return isUnixTarget(target) ? unixKey(target.path, target) : tcpKey(target, proxy)
+  const key = isUnixTarget(target) ? unixKey(target.path, target) : tcpKey(target, proxy)
+  return target.partition === undefined ? key : `${key} for ${escapeSpaces(target.partition)}`
+}
+
+function escapeSpaces(text: string): string {
+  return text.replace(/[%\s\p{Cc}]/gu, encodeURIComponent)
 }
 
 function unixKey(path: string, { tls }: NetTarget): string {
-  const escaped = path.replace(/[%\s\p{Cc}]/gu, encodeURIComponent)
+  const escaped = escapeSpaces(path)
   if (tls === undefined) return `unix ${escaped}`
   return `tls unix:${escaped}${tlsKey('NetTarget.tls', tls, undefined)}`
 }

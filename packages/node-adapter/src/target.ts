@@ -13,6 +13,11 @@ interface CommonTarget {
    * Give the same object again where it is the same, as it is checked and digested once.
    */
   readonly tls?: ConnectionOptions | true | undefined
+  /**
+   * Sets connections apart that would be interchangeable otherwise: of a tenant, say, or of a user
+   * whom the server knows by the connection. Stands in the key as it is, so no secret. Default: none.
+   */
+  readonly partition?: string | undefined
 }
 
 /** A TCP address. */
@@ -48,8 +53,8 @@ export const openSocket: unique symbol = Symbol('openSocket')
 
 export type TargetWithOpener = NetTarget & { readonly [openSocket]?: OpenSocket }
 
-const tcpFields = new Set(['host', 'port', 'localAddress', 'family', 'tls', 'proxy'])
-const unixFields = new Set(['path', 'tls'])
+const tcpFields = new Set(['host', 'port', 'localAddress', 'family', 'tls', 'proxy', 'partition'])
+const unixFields = new Set(['path', 'tls', 'partition'])
 
 export function isUnixTarget(target: NetTarget): target is UnixTarget {
   return (target as Partial<UnixTarget>).path !== undefined
@@ -62,6 +67,10 @@ export function checkTarget(target: NetTarget): void {
   }
   if (isUnixTarget(target)) checkUnixTarget(target)
   else checkTcpTarget(target)
+  const { partition } = target
+  if (partition !== undefined && (typeof partition !== 'string' || partition === '')) {
+    throw wrong('partition', 'a name', partition)
+  }
 }
 
 function checkTcpTarget(target: TcpTarget): void {

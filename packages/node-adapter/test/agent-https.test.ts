@@ -281,11 +281,23 @@ test('what a getName of one’s own tells apart has connections of its own', asy
   expect(Object.keys(agent.freeSockets).map((name) => name.at(-1))).toEqual(['a', 'b'])
 })
 
-test('an agent with a getName of its own cannot share a pool, whose keys do not know it', () => {
+test('agents with a getName of their own share a pool, and what their names tell apart is apart', async () => {
+  const origin = await startOrigin((_, res) => res.end('ok'))
   const pool = new Pool(netAdapter())
-  const agent = new HttpAgent({ pool })
-  agent.getName = () => 'mine'
+  onTestFinished(() => pool.destroy())
+  const [plain, one, same, other] = [undefined, 'one', 'one', 'other'].map((name) => {
+    const agent = new HttpAgent({ pool })
+    if (name !== undefined) agent.getName = () => `${name} with a secret`
+    return agent
+  }) as [HttpAgent, HttpAgent, HttpAgent, HttpAgent]
 
-  expect(() => send(agent, 80)).toThrow(TypeError)
-  expect(pool.stats().dialing).toBe(0)
+  const sockets: unknown[] = []
+  for (const agent of [plain, one, same, other]) {
+    sockets.push((await get(agent, origin.port)).socket)
+  }
+
+  expect(sockets[2]).toBe(sockets[1])
+  expect(new Set(sockets).size).toBe(3)
+  expect([...pool.keys()].join()).not.toContain('secret')
+  expect(Object.keys(one.freeSockets)).toEqual(['one with a secret'])
 })

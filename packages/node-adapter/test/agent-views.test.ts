@@ -71,7 +71,7 @@ test('an idle socket has one listener of ours for each of the events that end it
   expect(counts).toEqual([1, 1, 1, 1, 1, 0])
 })
 
-test('hooks of a trace given to an agent are called beside its own', async () => {
+test('hooks of a trace given to an agent are called', async () => {
   const origin = await startOrigin((_, res) => res.end('ok'))
   const closed: unknown[] = []
   const agent = newAgent({ trace: { connClosed: ({ reason }) => closed.push(reason) } })
@@ -88,7 +88,7 @@ test('a socket that its adapter is told to close is known no more, even if no re
   const views = new LiveViews()
   const adapter = agentAdapter({}, views)
   const target = { host: '127.0.0.1', port: origin.port }
-  const mark = { target, name: 'mine', servername: undefined, distinct: undefined }
+  const mark = { target, name: 'mine', servername: undefined, key: undefined }
   const link = { signal: new AbortController().signal, closed() {}, drain() {}, setCapacity() {} }
 
   const socket = await adapter.dial({ ...target, [originOf]: mark } as AgentTarget, link)

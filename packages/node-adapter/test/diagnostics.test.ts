@@ -89,14 +89,14 @@ test('a failed dial and its failed want bring their error', async () => {
   }
 })
 
-test('a pool whose trace nobody subscribes to finds no hook but putIdle', () => {
+test('a pool whose trace nobody subscribes to finds no hook', () => {
   const trace = diagnosticsTrace()
   const hooks = (): string[] =>
     Object.keys(trace).filter((hook) => trace[hook as keyof typeof trace] !== undefined)
 
-  expect(hooks()).toEqual(['putIdle'])
+  expect(hooks()).toEqual([])
   listen('wantconn:pool:gotConn')
-  expect(hooks()).toEqual(['gotConn', 'putIdle'])
+  expect(hooks()).toEqual(['gotConn'])
 })
 
 test.each(poolChannelNames)('a subscriber of %s may come late and leave early', async (name) => {

@@ -1,15 +1,13 @@
-import type { IncomingMessage } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
-import { connect, createServer, type Server, type Socket } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream'
 import { createServer as createTlsServer } from 'node:tls'
 import { adapterConformance, type Backend } from '@wantconn/pool-core/testing'
 import { describe, test } from 'vitest'
 import { type NetLookup, type NetTarget, netAdapter } from '../src/index.ts'
 import { type Listening, listen, startTcp, unusedPort } from './support/origin.ts'
-import { startHttpProxy, startSocksProxy } from './support/proxies.ts'
+import { startHttpProxy, startSocksProxy, startTunnel } from './support/proxies.ts'
 import { certificate } from './support/tls-origin.ts'
 
 const host = '127.0.0.1'
@@ -150,21 +148,6 @@ async function tlsProxied(): Promise<Backend<NetTarget, Socket>> {
     silentTarget: { ...target, port: mute.port },
     kill: (conn) => peerOf(conn, server).destroy(),
   }
-}
-
-/**
- * A proxy that lets go of the origin as soon as its client is gone. That of the package `proxy` does
- * not while it has bytes for the client, such as the tickets of a TLS origin.
- */
-function startTunnel(server: Server): Promise<Listening> {
-  server.on('connect', ({ url = '' }: IncomingMessage, client: Socket) => {
-    const [name = '', port] = url.split(':')
-    const origin = connect({ host: name, port: Number(port) }, () => {
-      client.write('HTTP/1.1 200 OK\r\n\r\n')
-    })
-    pipeline(client, origin, client, () => {})
-  })
-  return listen(server, 0)
 }
 
 /** What is the same for all: `servers` are those that the adapter connects to. */

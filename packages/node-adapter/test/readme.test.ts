@@ -2,7 +2,9 @@ import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { Pool } from '@wantconn/pool-core'
 import { expect, test } from 'vitest'
+import { netAdapter } from '../src/index.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const readme = readFileSync(`${root}README.md`, 'utf8')
@@ -20,3 +22,33 @@ test.each([
   expect(stderr).toBe('')
   expect(stdout).toMatch(output)
 })
+
+test.each([
+  ['netAdapter', () => netAdapter({ unknown: 1 } as object)],
+  ['a pool', () => new Pool(netAdapter(), { unknown: 1 } as object)],
+])('every option of %s is named', (_, make) => {
+  const [, names] = /known are (.*)$/.exec(messageOf(make)) ?? []
+
+  const missing = names?.split(', ').filter((name) => !readme.includes(`\`${name}\``))
+
+  expect(missing).toEqual([])
+})
+
+test('every code of the pool that a request can fail with is named', () => {
+  const errors = readFileSync(`${root}../pool-core/src/errors.ts`, 'utf8')
+  const codes = [...errors.matchAll(/^ {2}\| '(ERR_POOL_\w+)'/gm)].map(([, code]) => code as string)
+
+  const missing = codes.filter((code) => !readme.includes(`\`${code}\``))
+
+  // A request's want is canceled with a reason of its own, and its lease is ended once.
+  expect(missing).toEqual(['ERR_POOL_CANCELED', 'ERR_POOL_LEASE_FINISHED'])
+})
+
+function messageOf(run: () => unknown): string {
+  try {
+    run()
+    return ''
+  } catch (error) {
+    return String((error as Error).message)
+  }
+}

@@ -8,6 +8,7 @@ test('a key reads like the address it stands for', () => {
   expect(key({ host: 'example.com', port: 80 })).toBe('tcp example.com:80')
   expect(key({ host: '::1', port: 80 })).toBe('tcp [::1]:80')
   expect(key({ path: '/run/some.sock' })).toBe('unix /run/some.sock')
+  expect(key({ host: 'a', port: 80, partition: 'tenant 7' })).toBe('tcp a:80 for tenant%207')
 })
 
 test('names that differ in case, and fields that are not given, make no difference', () => {
@@ -27,8 +28,15 @@ test('whatever makes two sockets differ makes two keys', () => {
     { host: 'a', port: 1, localAddress: '127.0.0.1' },
     { host: 'a', port: 1, localAddress: '127.0.0.2' },
     { host: 'a', port: 1, localAddress: '127.0.0.1', family: 4 },
+    { host: 'a', port: 1, partition: 'b' },
+    { host: 'a', port: 1, partition: 'c' },
+    { host: 'a', port: 1, partition: 'c via http://p:80' },
+    { host: 'a', port: 1, partition: 'c', proxy: 'http://p' },
+    { host: 'a', port: 1, partition: 'c', tls: true },
     { path: 'a:1' },
     { path: '/a' },
+    { path: '/a', partition: 'b' },
+    { path: '/a for b' },
   ].map(key)
 
   expect(new Set(keys).size).toBe(keys.length)
@@ -250,6 +258,8 @@ test.each([
   [{ host: 'a', port: 1, proxy: { url: 'socks5://p', headers: { x: 'y' } } }, TypeError, /headers/],
   [{ path: '/a', proxy: 'http://p' }, TypeError, /proxy.*unknown/],
   [{ host: 'a', port: 1, prot: 2 }, TypeError, /prot.*unknown/],
+  [{ host: 'a', port: 1, partition: 7 }, TypeError, /partition.*7/],
+  [{ path: '/a', partition: '' }, TypeError, /partition.*""/],
   [{ path: '' }, TypeError, /path.*""/],
   [{ path: 'a\0b' }, TypeError, /path/],
   [{ path: '/a', host: 'a' }, TypeError, /host.*unknown/],

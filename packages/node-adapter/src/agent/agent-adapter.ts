@@ -1,12 +1,10 @@
 import type { Socket } from 'node:net'
-import type { Adapter, PoolTrace } from '@wantconn/pool-core'
-import { combineTraces } from '../combine-traces.ts'
-import { fingerprint } from '../fingerprint.ts'
+import type { Adapter, Link } from '@wantconn/pool-core'
 import { netAdapter } from '../net-adapter.ts'
 import type { NetAdapterOptions } from '../net-options.ts'
 import type { NetTarget } from '../target.ts'
 import type { LiveViews } from './live-views.ts'
-import { type AgentTarget, type Origin, originOf } from './origin.ts'
+import { type AgentTarget, originOf } from './origin.ts'
 
 /**
  * `netAdapter` for the pool of one agent: knows the keys of its origins by heart, and tells which
@@ -17,23 +15,21 @@ export function agentAdapter(
   views: LiveViews,
 ): Adapter<NetTarget, Socket> {
   const net = netAdapter(options)
-  const keys = new WeakMap<Origin, string>()
-  const keyOf = (origin: Origin): string => {
-    const { distinct, target } = origin
-    const key = net.key(target) + (distinct === undefined ? '' : ` name=${fingerprint(distinct)}`)
-    keys.set(origin, key)
-    return key
-  }
   return {
     ...net,
     key(target) {
       const origin = (target as AgentTarget)[originOf]
-      return origin === undefined ? net.key(target) : (keys.get(origin) ?? keyOf(origin))
+      if (origin === undefined) return net.key(target)
+      origin.key ??= net.key(origin.target)
+      return origin.key
     },
     async dial(target, link) {
-      const socket = await net.dial(target, link)
       const origin = (target as AgentTarget)[originOf]
-      if (origin !== undefined) views.know(socket, origin)
+      if (origin === undefined) return net.dial(target, link)
+      const watched = new WatchedLink(link, views)
+      const socket = await net.dial(target, watched)
+      watched.socket = socket
+      views.know(socket, origin)
       return socket
     },
     close(socket, reason) {
@@ -43,13 +39,31 @@ export function agentAdapter(
   }
 }
 
-/** The trace of such a pool: a connection that its peer closes is not closed by the adapter. */
-export function forgetting(
-  views: LiveViews,
-  given: PoolTrace<Socket> | undefined,
-): PoolTrace<Socket> {
-  const own: PoolTrace<Socket> = { connClosed: ({ conn }) => views.forget(conn) }
-  if (given === undefined) return own
-  // What is no trace is for the pool to refuse.
-  return typeof given === 'object' && given !== null ? combineTraces(own, given) : given
+/** A connection that its peer closes is not closed by the adapter, so this is where that is heard of. */
+class WatchedLink implements Link {
+  socket: Socket | undefined
+  readonly #link: Link
+  readonly #views: LiveViews
+
+  constructor(link: Link, views: LiveViews) {
+    this.#link = link
+    this.#views = views
+  }
+
+  get signal(): AbortSignal {
+    return this.#link.signal
+  }
+
+  closed(error?: Error): void {
+    if (this.socket !== undefined) this.#views.forget(this.socket)
+    this.#link.closed(error)
+  }
+
+  drain(): void {
+    this.#link.drain()
+  }
+
+  setCapacity(capacity: number): void {
+    this.#link.setCapacity(capacity)
+  }
 }

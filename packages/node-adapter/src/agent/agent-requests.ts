@@ -4,7 +4,7 @@ import { type Lease, Pool, type PoolOptions } from '@wantconn/pool-core'
 import { NetDialError } from '../net-dial-error.ts'
 import type { NetAdapterOptions } from '../net-options.ts'
 import type { NetTarget } from '../target.ts'
-import { agentAdapter, forgetting } from './agent-adapter.ts'
+import { agentAdapter } from './agent-adapter.ts'
 import type { AgentFace, NodeMethods } from './agent-face.ts'
 import { resetAsyncContext } from './async-reset.ts'
 import { Creation, connectOptions } from './creation.ts'
@@ -39,7 +39,7 @@ export class AgentRequests {
     this.#agent = agent
     this.#ownsPool = pool === undefined
     this.pool = pool ?? this.#newPool(forNet, forPool)
-    this.#origins = new Origins(agent, nodeMethods, isSecure, pool !== undefined)
+    this.#origins = new Origins(agent, nodeMethods, isSecure)
     const ownLookup = pool === undefined ? forNet.lookup : undefined
     this.#creation = new Creation(agent, nodeMethods, isProxiedByNode, ownLookup)
     this.#lender = this.#makeLender(options.hintMarginMs)
@@ -83,8 +83,15 @@ export class AgentRequests {
   ): void {
     const origin = this.#origins.of(request as unknown as AgentRequest, given)
     const options = connectOptions(this.#agent, given, origin)
-    const socket = this.#agent.createConnection(options, callback)
-    if (socket) callback(null, socket)
+    let isCalled = false
+    const callOnce = (error: Error | null, socket?: Socket): void => {
+      if (isCalled) return
+      isCalled = true
+      callback(error, socket)
+    }
+    const socket = this.#agent.createConnection(options, callOnce)
+    // To `net.connect`, the second argument is a listener to 'connect'.
+    if (socket) callOnce(null, socket)
   }
 
   #serve(req: AgentRequest, given: RequestOptions, origin: Origin): void {
@@ -125,9 +132,7 @@ export class AgentRequests {
   }
 
   #newPool(forNet: NetAdapterOptions, forPool: PoolOptions<Socket>): Pool<NetTarget, Socket> {
-    const { views } = this
-    const trace = forgetting(views, forPool.trace)
-    return new Pool(agentAdapter(forNet, views), { ...forPool, trace })
+    return new Pool(agentAdapter(forNet, this.views), forPool)
   }
 
   /** Its own pool has told it of the socket before, and tells when it is gone. */

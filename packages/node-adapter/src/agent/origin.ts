@@ -10,8 +10,8 @@ export interface Origin {
   readonly name: string
   /** The name that TLS asks for; empty: none. Undefined without TLS. */
   readonly servername: string | undefined
-  /** Set for an agent with a `getName` of its own: what that tells apart is not to be mixed. */
-  readonly distinct: string | undefined
+  /** The key of its target, once the adapter of the agent's own pool has composed it. */
+  key: string | undefined
 }
 
 /** From the target of a dial to the origin it is for. */

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { fingerprint } from '../fingerprint.ts'
 import type { NetTarget } from '../target.ts'
 import type { AgentFace, NodeMethods } from './agent-face.ts'
 import type { AgentRequest, RequestOptions } from './node-http.ts'
@@ -24,15 +25,12 @@ interface Place {
 export class Origins {
   readonly #agent: AgentFace
   readonly #nodes: NodeMethods
-  readonly #sharesPool: boolean
   readonly #tlsSets: TlsSets | undefined
   readonly #byId = new Map<string, Origin>()
 
-  /** `sharesPool`: its keys are not the agent's, so that a `getName` of its own would not count. */
-  constructor(agent: AgentFace, nodes: NodeMethods, isSecure: boolean, sharesPool: boolean) {
+  constructor(agent: AgentFace, nodes: NodeMethods, isSecure: boolean) {
     this.#agent = agent
     this.#nodes = nodes
-    this.#sharesPool = sharesPool
     this.#tlsSets = isSecure ? new TlsSets() : undefined
   }
 
@@ -59,12 +57,10 @@ export class Origins {
     }
   }
 
+  /** Set for an agent with a `getName` of its own: what that tells apart is not to be mixed. */
   #distinctName(given: RequestOptions, { servername }: Place): string | undefined {
     const agent = this.#agent
     if (agent.getName === this.#nodes.getName) return undefined
-    if (this.#sharesPool) {
-      throw new TypeError('an agent with a getName of its own cannot share a pool')
-    }
     return agent.getName({
       ...given,
       ...agent.options,
@@ -82,9 +78,9 @@ export class Origins {
     const named = { ...place, ...tls?.options } as RequestOptions
     let name: string | undefined = distinct
     const origin: Origin = {
-      target: targetOf(place, tls),
+      target: targetOf(place, tls, distinct),
       servername: place.servername,
-      distinct,
+      key: undefined,
       // Not before somebody asks: with certificates in it, it is long.
       get name() {
         name ??= agent.getName(named)
@@ -106,7 +102,7 @@ function idOf(place: Place, tls: TlsSet | undefined, distinct: string | undefine
   return `${where}\n${servername}\n${tls?.id}\n${name}\n${socketPath ?? ''}`
 }
 
-function targetOf(place: Place, set: TlsSet | undefined): NetTarget {
+function targetOf(place: Place, set: TlsSet | undefined, distinct: string | undefined): NetTarget {
   const { host, port, localAddress, family, socketPath } = place
   const tls = set && { ...set.options, ...named(place) }
   return {
@@ -114,6 +110,8 @@ function targetOf(place: Place, set: TlsSet | undefined): NetTarget {
     ...(socketPath === undefined && localAddress !== undefined && { localAddress }),
     ...(socketPath === undefined && family !== undefined && { family }),
     ...(tls && { tls: Object.keys(tls).length > 0 ? tls : true }),
+    // Node's own names have certificates and keys in them.
+    ...(distinct !== undefined && { partition: fingerprint(distinct) }),
   } as NetTarget
 }
 

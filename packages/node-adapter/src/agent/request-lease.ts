@@ -20,9 +20,11 @@ export interface Lender {
   detached(socket: Socket): void
 }
 
-/** The lease that a socket is out on now; the listeners stay on the socket, so they ask here. */
-const leases = new WeakMap<Socket, RequestLease>()
-const listening = new WeakSet<Socket>()
+/** Kept on the socket itself, where the listeners, which stay there, find it. */
+const leaseOf: unique symbol = Symbol('wantconn.lease')
+
+/** The lease that it is out on now; `null` between two, `undefined` when nobody listens to it. */
+type LentSocket = AgentSocket & { [leaseOf]?: RequestLease | null | undefined }
 
 /**
  * One request's hold on a socket, from `onSocket` until `node:http` says what has become of it:
@@ -48,13 +50,14 @@ export class RequestLease {
     this.options = options
     this.origin = origin
     this.#lender = lender
-    leases.set(lease.conn, this)
     // Only now: an idle socket with two listeners for one event is larger by an array.
-    listen(lease.conn.on('close', onClose))
+    const socket: LentSocket = lease.conn.on('close', onClose)
+    if (socket[leaseOf] === undefined) socket.on('free', onFree).on('agentRemove', onRemove)
+    socket[leaseOf] = this
   }
 
   static of(socket: Socket): RequestLease | undefined {
-    return leases.get(socket)
+    return (socket as LentSocket)[leaseOf] ?? undefined
   }
 
   get socket(): Socket {
@@ -67,7 +70,7 @@ export class RequestLease {
     if (!this.req.destroyed) return
     this.#lender.freed(this)
     // Whoever was told may have ended it.
-    if (leases.get(this.socket) === this) this.#giveBack()
+    if (RequestLease.of(this.socket) === this) this.#giveBack()
   }
 
   #giveBack(): void {
@@ -82,8 +85,9 @@ export class RequestLease {
     } finally {
       this.#end()
       this.#clean()
-      if (stays) this.#lease.release({ idleTimeoutMs })
-      else this.#lease.discard()
+      if (!stays) this.#lease.discard()
+      else if (idleTimeoutMs === undefined) this.#lease.release()
+      else this.#lease.release({ idleTimeoutMs })
     }
   }
 
@@ -96,8 +100,8 @@ export class RequestLease {
 
   /** 'agentRemove': an upgrade or a tunnel. The pool and the agent forget it. */
   detach(): void {
-    unlisten(this.socket)
     this.#end()
+    unlisten(this.socket)
     this.#lender.detached(this.socket)
     this.#lease.detach()
   }
@@ -109,31 +113,26 @@ export class RequestLease {
   }
 
   #end(): void {
-    leases.delete(this.socket)
-    this.socket.off('close', onClose)
+    const socket: LentSocket = this.socket
+    socket[leaseOf] = null
+    socket.off('close', onClose)
     this.#lender.returned(this)
   }
 }
 
-function listen(socket: Socket): void {
-  if (listening.has(socket)) return
-  listening.add(socket)
-  socket.on('free', onFree).on('agentRemove', onRemove)
-}
-
-function unlisten(socket: Socket): void {
-  listening.delete(socket)
+function unlisten(socket: LentSocket): void {
   socket.off('free', onFree).off('agentRemove', onRemove)
+  socket[leaseOf] = undefined
 }
 
 function onFree(this: Socket): void {
-  leases.get(this)?.free()
+  RequestLease.of(this)?.free()
 }
 
 function onRemove(this: Socket): void {
-  leases.get(this)?.detach()
+  RequestLease.of(this)?.detach()
 }
 
 function onClose(this: Socket): void {
-  leases.get(this)?.lost()
+  RequestLease.of(this)?.lost()
 }

@@ -1,6 +1,7 @@
 import { AsyncResource } from 'node:async_hooks'
 import type { Socket } from 'node:net'
 import type { Lease, Pool, Want } from '@wantconn/pool-core'
+import { startTimer } from '../dial/deadline.ts'
 import type { NetTarget } from '../target.ts'
 import type { AgentRequest } from './node-http.ts'
 import type { Origin } from './origin.ts'
@@ -71,7 +72,7 @@ export class WaitingRequest {
 
   #arm(ms: number | undefined): void {
     clearTimeout(this.#timer)
-    this.#timer = ms ? setTimeout(() => this.req.emit('timeout'), Number(ms)).unref() : undefined
+    this.#timer = ms ? startTimer(Number(ms), () => this.req.emit('timeout'))?.unref() : undefined
   }
 }
 

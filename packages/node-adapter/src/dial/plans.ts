@@ -9,7 +9,16 @@ export type ProxyChoice =
   | false
   | ((target: NetTarget) => ProxyInput | false | null | undefined)
 
-const fields = ['host', 'port', 'path', 'localAddress', 'family', 'tls', 'proxy'] as const
+const fields = [
+  'host',
+  'port',
+  'path',
+  'localAddress',
+  'family',
+  'tls',
+  'proxy',
+  'partition',
+] as const
 
 type Fields = Partial<Record<(typeof fields)[number], unknown>>
 

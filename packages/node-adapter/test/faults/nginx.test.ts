@@ -4,9 +4,10 @@ import { checkInvariants } from '@wantconn/pool-core/testing'
 import { describe, expect, test } from 'vitest'
 import type { HttpAgent, HttpsAgent } from '../../src/agent/index.ts'
 import { errorOf, get, newAgent, newHttpsAgent, send } from '../support/agent.ts'
-import { type Nginx, nginxIsMissing, startNginx } from './nginx.ts'
+import { isMissing } from './daemon.ts'
+import { type Nginx, startNginx } from './nginx.ts'
 
-const missing = nginxIsMissing()
+const missing = isMissing('nginx', 'nginx-light')
 
 describe.skipIf(missing)(`nginx${missing ? ` (${missing})` : ''}`, () => {
   test.each(['http', 'https'] as const)('%s: requests share connections', async (scheme) => {

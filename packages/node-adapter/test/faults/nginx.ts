@@ -1,24 +1,12 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { unusedPort } from '../support/origin.ts'
 import { certificate } from '../support/tls-origin.ts'
-
-/** Undefined if it is there, else how to get it. With `WANTCONN_REQUIRE=all` it must be there. */
-export function nginxIsMissing(): string | undefined {
-  try {
-    execFileSync('nginx', ['-v'], { stdio: 'ignore' })
-    return undefined
-  } catch (error) {
-    const how = 'nginx is not installed: apt-get install nginx-light'
-    if (process.env['WANTCONN_REQUIRE'] === 'all') throw new Error(how, { cause: error })
-    return how
-  }
-}
+import { listening } from './daemon.ts'
 
 export interface Nginx {
   readonly httpPort: number
@@ -39,7 +27,7 @@ export async function startNginx(settings: string): Promise<Nginx> {
   let running: ReturnType<typeof spawn> | undefined
   const start = async (): Promise<void> => {
     running = spawn('nginx', args, { stdio: 'ignore' })
-    await listening(ports.httpPort)
+    await listening('nginx', ports.httpPort)
   }
   const kill = async (): Promise<void> => {
     const ended = running
@@ -87,19 +75,4 @@ http {
   }
 }
 `
-}
-
-async function listening(port: number): Promise<void> {
-  const end = Date.now() + 10_000
-  for (;;) {
-    const socket = connect(port, '127.0.0.1')
-    const [event] = await Promise.race([
-      once(socket, 'connect').then(() => ['connect']),
-      new Promise<[string]>((resolve) => socket.once('error', () => resolve(['error']))),
-    ])
-    socket.destroy()
-    if (event === 'connect') return
-    if (Date.now() > end) throw new Error('nginx does not listen')
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
 }

@@ -5,7 +5,7 @@ import type { HttpAgent, HttpsAgent } from '../../src/agent/index.ts'
 import { newAgent, newHttpsAgent, type Sent, send } from '../support/agent.ts'
 import { startHttpsOrigin } from '../support/https-origin.ts'
 import { startOrigin } from '../support/origin.ts'
-import { activeResources, watchProcess } from './watch-process.ts'
+import { activeResources, watchProcess, watchTimers } from './watch-process.ts'
 
 /** The same numbers from 0 to 1 each time: a failure can be looked at again. */
 function seeded(seed: number): () => number {
@@ -72,6 +72,22 @@ test.each([
   },
   120_000,
 )
+
+test('no timer is left when the last request has ended, whether or not it would keep the process alive', async () => {
+  const timers = watchTimers()
+  const random = seeded(3)
+  const origin = await startOrigin(moody(random))
+  const agent = newAgent({ maxSockets: 4, timeout: 5_000, acquireTimeoutMs: 4_000 })
+
+  const all = Array.from({ length: 300 }, () => oneRequest(agent, origin.port, random))
+  await Promise.all(all)
+  agent.destroy()
+  await expect.poll(() => agent.pool.stats()).toMatchObject({ open: 0, dialing: 0 })
+  await origin.stop()
+
+  // One of the test, which polls; and Node's own, which dates the answers of a server.
+  await expect.poll(timers).toBeLessThanOrEqual(2)
+})
 
 test('10,000 waiting requests destroyed in any order leave at once, and nothing behind', async () => {
   const seen = watchProcess()

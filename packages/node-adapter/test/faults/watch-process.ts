@@ -1,3 +1,4 @@
+import { createHook } from 'node:async_hooks'
 import { onTestFinished } from 'vitest'
 
 const events = ['warning', 'uncaughtExceptionMonitor', 'unhandledRejection'] as const
@@ -18,4 +19,17 @@ export function activeResources(): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const kind of process.getActiveResourcesInfo()) counts[kind] = (counts[kind] ?? 0) + 1
   return counts
+}
+
+/** Counts the timers that are armed from now on and not over, those included that keep nothing alive. */
+export function watchTimers(): () => number {
+  const live = new Set<number>()
+  const hook = createHook({
+    init: (id, type) => {
+      if (type === 'Timeout') live.add(id)
+    },
+    destroy: (id) => live.delete(id),
+  }).enable()
+  onTestFinished(() => void hook.disable())
+  return () => live.size
 }

@@ -2,11 +2,14 @@ import { answerCases } from './answer-cases.ts'
 import { endCases } from './end-cases.ts'
 import { errorCases } from './error-cases.ts'
 import type { Kit, Scheme } from './kit.ts'
+import { lifeCases } from './life-cases.ts'
 import { limitCases } from './limit-cases.ts'
 import { optionCases } from './option-cases.ts'
 import { reuseCases } from './reuse-cases.ts'
+import { socketCases } from './socket-cases.ts'
 import { tlsCases } from './tls-cases.ts'
 import { waitingCases } from './waiting-cases.ts'
+import { wireCases } from './wire-cases.ts'
 
 /** Something that users do with an agent, and what they see of it: the same of both makes, or a row of `docs/migrating.md`. */
 export interface ParityCase {
@@ -26,4 +29,7 @@ export const cases: readonly ParityCase[] = [
   ...endCases,
   ...optionCases,
   ...tlsCases,
+  ...wireCases,
+  ...socketCases,
+  ...lifeCases,
 ]

@@ -1,6 +1,7 @@
 import { createServer as createHttpServer, type IncomingMessage } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
-import type { Server } from 'node:net'
+import { connect, type Server, type Socket } from 'node:net'
+import { pipeline } from 'node:stream'
 import { createServer as createSocksServer } from '@pondwader/socks5-server'
 import { createProxy } from 'proxy'
 import { type Listening, listen, startTcp } from './origin.ts'
@@ -43,4 +44,19 @@ export async function startSocksProxy(auth?: {
     return true
   })
   return { ...(await startTcp((socket) => void socks._handleConnection(socket))), asked }
+}
+
+/**
+ * A proxy that lets go of the origin as soon as its client is gone. That of the package `proxy` does
+ * not while it has bytes for the client, such as the tickets of a TLS origin.
+ */
+export function startTunnel(server: Server): Promise<Listening> {
+  server.on('connect', ({ url = '' }: IncomingMessage, client: Socket) => {
+    const [name = '', port] = url.split(':')
+    const origin = connect({ host: name, port: Number(port) }, () => {
+      client.write('HTTP/1.1 200 OK\r\n\r\n')
+    })
+    pipeline(client, origin, client, () => {})
+  })
+  return listen(server, 0)
 }
