@@ -52,12 +52,12 @@ export class Pacer {
   #run(): void {
     const now = performance.now()
     if (now - this.#dueAt > tooLateMs) this.#dueAt = now
-    while (this.#dueAt <= now) {
+    // What is called may hold it.
+    while (this.#dueAt <= now && this.#timer !== undefined) {
       this.beat()
       this.#dueAt += this.#next.afterMs
       if (this.#next.afterMs === 0) break
     }
-    // What was called may have held it.
     if (this.#timer !== undefined) this.#arm()
   }
 }
