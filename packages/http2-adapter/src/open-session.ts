@@ -62,10 +62,7 @@ class Opening {
       () => this.#onTimeout(),
       Math.min(settings.settingsTimeoutMs, 2 ** 31 - 1),
     )
-    session
-      .once('connect', () => session.setLocalWindowSize(settings.sessionWindowSize))
-      .once('remoteSettings', this.#onSettings)
-      .once('close', this.#onClose)
+    session.once('remoteSettings', this.#onSettings).once('close', this.#onClose)
   }
 
   readonly #onSettings = (): void => {
@@ -114,12 +111,13 @@ class Opening {
 function connectOver(
   socket: Socket,
   target: NetTarget,
-  { settings }: SessionSettings,
+  { settings, sessionWindowSize }: SessionSettings,
 ): ClientHttp2Session {
   const before = new Set(socket.listeners('close'))
   const session = connect(sessionUrl(target), { createConnection: () => socket, settings })
   for (const listener of socket.listeners('close')) {
     if (!before.has(listener)) socket.off('close', listener as () => void)
   }
+  session.setLocalWindowSize(sessionWindowSize)
   return session
 }

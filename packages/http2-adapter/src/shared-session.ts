@@ -3,12 +3,15 @@ import type { Socket } from 'node:net'
 import type { Link } from '@wantconn/pool-core'
 import { Http2Error, type Http2ErrorCode } from './http2-error.ts'
 import { Keepalive } from './keepalive.ts'
-import { failStream, guardStream, isComplete, sessionOf } from './stream-guard.ts'
+import { closeWhenRead, failStream, guardStream, isComplete, sessionOf } from './stream-guard.ts'
 
-const { NGHTTP2_NO_ERROR } = constants
+const { NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = constants
 
 /** SETTINGS_MAX_CONCURRENT_STREAMS as Node shows it when the peer has set no limit. */
 const noLimit = 2 ** 32 - 1
+
+/** Ids are 31 bits wide and used once (RFC 9113, section 5.1.1): after this one there is none left. */
+const lastOwnId = 2 ** 31 - 1
 
 /** How long a session that is over may take to say so to its peer before its socket is torn down. */
 const lingerMs = 1_000
@@ -165,7 +168,7 @@ export class SharedSession {
   hasRefused(stream: ClientHttp2Stream): boolean {
     const { id, rstCode } = stream
     if (id === undefined || id > this.lastStreamId) return true
-    return rstCode === constants.NGHTTP2_REFUSED_STREAM
+    return rstCode === NGHTTP2_REFUSED_STREAM
   }
 
   #listen(): void {
@@ -196,6 +199,10 @@ export class SharedSession {
     this.lastStreamId = Math.min(this.lastStreamId, lastStreamId)
     // What Node does next, and what would end the streams that the peer may still answer.
     this.#isNodeGivingUp = code !== NGHTTP2_NO_ERROR
+    this.#drain()
+  }
+
+  #drain(): void {
     if (this.#state === 'ended' || this.#state === 'draining') return
     this.#state = 'draining'
     this.#context.link.drain()
@@ -213,19 +220,22 @@ export class SharedSession {
     this.requests++
     this.streams.add(stream)
     guardStream(stream, this)
+    if (stream.id !== undefined && stream.id >= lastOwnId) this.#drain()
     return stream
   }
 
   #refusal(): Http2Error {
     const details = { sessionId: this.id, processed: false, cause: this.#ending?.cause }
     return this.#state === 'draining'
-      ? new Http2Error('ERR_H2_GOAWAY', 'the peer takes no more streams', details)
+      ? new Http2Error('ERR_H2_GOAWAY', 'the session takes no more streams', details)
       : new Http2Error('ERR_H2_SESSION_LOST', 'the session has ended', details)
   }
 
   /** A stream has closed for good. */
   onStreamClose(stream: ClientHttp2Stream): void {
     this.streams.delete(stream)
+    // A peer that refuses what it said it had room for: the next stream goes elsewhere if it can.
+    if (stream.rstCode === NGHTTP2_REFUSED_STREAM && this.#state === 'open') this.suspect()
     if (this.#state === 'ended' && this.streams.size === 0) this.#tearDown()
   }
 
@@ -265,7 +275,8 @@ export class SharedSession {
     this.#end()
     this.#context.link.closed(cause)
     for (const stream of this.streams) {
-      if (!isComplete(stream)) failStream(stream, this.#ending)
+      if (isComplete(stream)) closeWhenRead(stream)
+      else failStream(stream, this.#ending)
     }
     if (this.streams.size === 0) this.#tearDown()
   }

@@ -89,6 +89,12 @@ export function isComplete(stream: GuardedStream): boolean {
   return stream[guard]?.isComplete === true
 }
 
+/** Of a complete stream whose connection has ended: what it still has to send will never leave. */
+export function closeWhenRead(stream: GuardedStream): void {
+  if (stream.readableEnded) stream.destroy()
+  else stream.once('end', () => stream.destroy())
+}
+
 /** The session of a stream, with which it may have closed already. */
 export function sessionOf(stream: GuardedStream): SharedSession | undefined {
   return stream[guard]?.shared

@@ -17,7 +17,10 @@ test.each<[string, OutgoingHttpHeaders]>([
   ['a line break', { 'x-a': 'b\r\nc: d' }],
   ['an authority with a user', { ':authority': 'user@example.com' }],
   ['an authority with a space', { ':authority': 'exa mple.com' }],
+  ['an authority that is not ASCII', { ':authority': 'ä.example' }],
   ['too much', { 'x-long': 'x'.repeat(70_000) }],
+  ['too much in many values', { 'x-of-many-values': Array(3_000).fill('1') }],
+  ['two values where there is one', { 'content-length': ['1', '2'] as never }],
 ])('a header with %s fails its request at once, and nothing else', async (_, headers) => {
   const origin = await startOrigin()
   const client = newClient()
@@ -47,6 +50,14 @@ test.each([
   expect(await errorOf(client.request(url, {}, options as never))).toBeInstanceOf(TypeError)
   expect(client.stats().totals.dials).toBe(0)
 })
+
+test.each([new Headers({ a: '1' }), new Map([['a', '1']]), [['a', '1']], null])(
+  'headers that are no plain object are a TypeError',
+  async (headers) => {
+    const request = newClient().request('http://localhost/', headers as never)
+    expect(await errorOf(request)).toBeInstanceOf(TypeError)
+  },
+)
 
 test.each([
   [{ unknown: 1 }, TypeError],

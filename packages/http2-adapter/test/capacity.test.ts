@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import type { ServerHttp2Stream } from 'node:http2'
 import { expect, test } from 'vitest'
-import { errorOf, newClient, newPool, read, startOrigin } from './support/fixtures.ts'
+import { errorOf, get, newClient, newPool, read, startOrigin } from './support/fixtures.ts'
+import { startRaw } from './support/raw-origin.ts'
 
 test('1,000 wants at once make ten sessions of 100 streams, where that is what is expected', async () => {
   const origin = await startOrigin({ settings: { maxConcurrentStreams: 100 } })
@@ -121,4 +122,29 @@ test('no stream is refused while the limit is stable, however hard the session i
   await Promise.all(all)
 
   await expect.poll(() => client.stats()).toMatchObject({ retries: 0, leases: 0, open: 2 })
+})
+
+test('a session whose ids are used up is drained, and no request fails for it', async () => {
+  const origin = await startOrigin()
+  const client = newClient()
+  const lease = await client.pool.acquire(origin.target)
+  const session = lease.conn as unknown as { setNextStreamID(id: number): void }
+  session.setNextStreamID(2 ** 31 - 3)
+  lease.release()
+
+  const paths = ['/1', '/2', '/3', '/4']
+  for (const path of paths) expect(await get(client, origin.url + path)).toBe(path)
+
+  expect(origin.accepted()).toBe(2)
+  expect(client.stats()).toMatchObject({ retries: 0, totals: { closed: { drained: 1 } } })
+})
+
+test('a peer that sets no limit gets all streams at once, over one session', async () => {
+  const origin = await startRaw({ onSession: (session) => session.settings('no limit') })
+  const client = newClient({ expectedStreams: 1_000 })
+
+  for (let i = 0; i < 300; i++) client.request(origin.url).catch(() => {})
+
+  await expect.poll(() => origin.sessions[0]?.streams.length).toBe(300)
+  expect(origin.sessions).toHaveLength(1)
 })

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { once } from 'node:events'
+import { getEventListeners, once } from 'node:events'
+import { createReadStream } from 'node:fs'
 import { constants, type ServerHttp2Stream } from 'node:http2'
 import { Readable } from 'node:stream'
 import { expect, test } from 'vitest'
@@ -50,7 +51,7 @@ test.each<[string, () => Http2Body, number]>([
   async (_, body, times) => {
     const origin = await startRaw({
       onStream(session, id) {
-        if (id === 1) session.reset(id, NGHTTP2_REFUSED_STREAM)
+        if (session.number === 1) session.reset(id, NGHTTP2_REFUSED_STREAM)
         else session.respond(id, true)
       },
     })
@@ -59,7 +60,7 @@ test.each<[string, () => Http2Body, number]>([
     if (times > 1) await request
     else expect(await errorOf(request)).toMatchObject({ processed: false, streamId: 1 })
 
-    expect(origin.sessions[0]?.streams.length).toBe(times)
+    expect(origin.sessions.flatMap(({ streams }) => streams)).toHaveLength(times)
   },
 )
 
@@ -82,18 +83,18 @@ test('what is sent again goes before what waits already', async () => {
   const paths = ['/first', '/second', '/third', '/fourth']
   await Promise.all(paths.map((path) => client.request(origin.url + path)))
 
-  // The second was in line before the first came back, and has the session already.
-  expect(answered).toEqual(['/second', '/first', '/third', '/fourth'])
+  expect(answered).toEqual(paths)
 })
 
 test('a place in front that is given up harms nobody', async () => {
-  let streams = 0
-  const origin = await startOrigin({
-    settings: { maxConcurrentStreams: 1 },
-    onStream(stream) {
-      if (++streams === 1) stream.close(NGHTTP2_REFUSED_STREAM)
-      else if (streams > 2) stream.respond({ ':status': 204 }, { endStream: true })
-      else setTimeout(() => stream.respond({ ':status': 204 }, { endStream: true }), 50)
+  const origin = await startRaw({
+    onSession(session) {
+      session.answersPings = false
+      session.settings(1)
+    },
+    onStream(session, id) {
+      if (id === 1) session.reset(id, NGHTTP2_REFUSED_STREAM)
+      else session.respond(id, true)
     },
   })
   const client = newClient({ maxPerKey: 1 })
@@ -103,9 +104,11 @@ test('a place in front that is given up harms nobody', async () => {
   const others = [2, 3, 4].map(() => client.request(origin.url))
   await expect.poll(() => client.stats().retries).toBe(1)
   abort.abort()
-
   expect(await errorOf(first)).toBe(abort.signal.reason)
+  origin.sessions[0]?.answerPings()
+
   await Promise.all(others)
+  expect(origin.sessions[0]?.streams).toHaveLength(4)
   await expect.poll(() => client.stats()).toMatchObject({ waiting: 0, leases: 0 })
 })
 
@@ -132,6 +135,26 @@ test('a signal ends a request that waits, that is sent, and that is answered, wi
   controllers[1]?.abort(reason)
   expect(await errorOf(two)).toBe(reason)
   await expect.poll(() => client.stats()).toMatchObject({ open: 1, leases: 0, streams: 0 })
+})
+
+test('one signal ends many requests, and has one listener as long as there are any', async () => {
+  const origin = await startOrigin({ onStream: (stream) => stream.respond({ ':status': 200 }) })
+  const client = newClient()
+  const controller = new AbortController()
+  const { signal } = controller
+  const listeners = () => getEventListeners(signal, 'abort').length
+  const reason = new Error('shutdown')
+
+  const requests = Array.from({ length: 20 }, () => client.request(origin.url, {}, { signal }))
+  const streams = (await Promise.all(requests)).map(({ stream }) => stream)
+  expect(listeners()).toBe(1)
+  streams.pop()?.destroy()
+  const errors = Promise.all(streams.map((stream) => errorOf(text(stream))))
+  controller.abort(reason)
+
+  expect(await errors).toEqual(Array(19).fill(reason))
+  await expect.poll(() => client.stats()).toMatchObject({ leases: 0, open: 1 })
+  expect(listeners()).toBe(0)
 })
 
 test('a signal that is aborted already opens nothing', async () => {
@@ -165,7 +188,42 @@ test('a body that fails midway fails its request alone, with its error as the ca
 
   const error = await errorOf(client.request(origin.url, {}, { body: Readable.from(half()) }))
 
-  expect(error).toMatchObject({ code: 'ERR_H2_REQUEST_BODY', cause, streamId: 1 })
+  expect(error).toMatchObject({ code: 'ERR_H2_REQUEST_BODY', cause, sessionId: 1, streamId: 1 })
+  await expect.poll(() => client.stats()).toMatchObject({ open: 1, leases: 0, streams: 0 })
+})
+
+test('a body that fails before its request has a session fails it at once, and not the process', async () => {
+  const origin = await startRaw({ onSession: () => {} })
+  const client = newClient()
+  const body = createReadStream('/no/such/file')
+
+  const error = await errorOf(client.request(origin.url, {}, { body }))
+
+  expect(error).toMatchObject({
+    code: 'ERR_H2_REQUEST_BODY',
+    cause: { code: 'ENOENT' },
+    processed: false,
+  })
+  expect(client.stats()).toMatchObject({ waiting: 0 })
+})
+
+test.each<[string, Http2Body]>([
+  [
+    'throws',
+    () => {
+      throw new Error('none')
+    },
+  ],
+  ['makes something else', (() => 7) as never],
+  ['makes a stream of objects', () => Readable.from([{}])],
+])('a function that %s as a body fails its request alone', async (_, body) => {
+  const origin = await startOrigin({ onStream: (stream) => stream.resume() })
+  const client = newClient()
+
+  expect(await errorOf(client.request(origin.url, {}, { body }))).toMatchObject({
+    code: 'ERR_H2_REQUEST_BODY',
+    sessionId: 1,
+  })
   await expect.poll(() => client.stats()).toMatchObject({ open: 1, leases: 0, streams: 0 })
 })
 

@@ -8,6 +8,7 @@ import {
   newPool,
   startBlackHole,
   startOrigin,
+  text,
 } from './support/fixtures.ts'
 import { startRaw } from './support/raw-origin.ts'
 
@@ -77,6 +78,26 @@ test('after a request that timed out nobody gets its session, until its peer has
   expect(client.stats().sessions.length).toBe(2)
   await expect.poll(() => client.stats().sessions.length).toBe(1)
   expect(await get(client, other.url)).toBe('/')
+})
+
+test('a network that swallows everything fails one request, and the next is answered within 2 s', async () => {
+  const origin = await startOrigin()
+  const hole = await startBlackHole(origin.port)
+  const url = `http://127.0.0.1:${hole.port}/`
+  const client = newClient({ pingIntervalMs: 1_000, pingTimeoutMs: 1_000 })
+  const outcome = () =>
+    client.request(url, {}, { timeoutMs: 1_000 }).then(
+      ({ stream }) => text(stream),
+      ({ code }) => code,
+    )
+  expect(await outcome()).toBe('/')
+
+  hole.swallow()
+  const since = performance.now()
+  const outcomes = [await outcome(), await outcome(), await outcome()]
+
+  expect(outcomes).toEqual(['ERR_H2_TIMEOUT', '/', '/'])
+  expect(performance.now() - since).toBeLessThan(2_000)
 })
 
 test('a peer that answers in time gets its session back, and no other was needed', async () => {

@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import { type ClientHttp2Stream, constants } from 'node:http2'
-import { PassThrough } from 'node:stream'
+import { PassThrough, Readable } from 'node:stream'
 import { finished, pipeline } from 'node:stream/promises'
 import { expect, test } from 'vitest'
 import { errorOf, newClient, text } from './support/fixtures.ts'
-import { type RawSession, startRaw } from './support/raw-origin.ts'
+import { frameTypes, type RawSession, startRaw } from './support/raw-origin.ts'
 
 const {
   NGHTTP2_CANCEL,
@@ -102,11 +102,45 @@ test('a refused stream is sent again once, and not a second time', async () => {
     code: 'ERR_H2_STREAM_RESET',
     rstCode: NGHTTP2_REFUSED_STREAM,
     processed: false,
-    sessionId: 1,
-    streamId: 3,
+    sessionId: 2,
+    streamId: 1,
   })
-  expect(origin.sessions.flatMap(({ streams }) => streams)).toEqual([1, 3])
+  expect(origin.sessions.map(({ streams }) => streams)).toEqual([[1], [1]])
   expect(client.stats()).toMatchObject({ retries: 1, leases: 0 })
+})
+
+test('a refused stream is sent again on another session', async () => {
+  const origin = await startRaw({
+    onStream(session, id) {
+      if (session.number === 1) session.reset(id, NGHTTP2_REFUSED_STREAM)
+      else session.respond(id, true)
+    },
+  })
+  const client = newClient()
+
+  expect((await client.request(origin.url)).status).toBe(200)
+  expect(origin.sessions.map(({ streams }) => streams)).toEqual([[1], [1]])
+  await expect.poll(() => client.stats()).toMatchObject({ open: 2, leases: 0 })
+})
+
+test('where there may be no other session, a refused stream waits for its peer to answer a ping', async () => {
+  const origin = await startRaw({
+    onStream(session, id) {
+      session.answersPings = false
+      if (id === 1) session.reset(id, NGHTTP2_REFUSED_STREAM)
+      else session.respond(id, true)
+    },
+  })
+  const client = newClient({ maxPerKey: 1 })
+
+  const request = client.request(origin.url)
+  const pings = () => origin.sessions[0]?.received.filter(({ type }) => type === frameTypes.ping)
+  await expect.poll(pings).toHaveLength(1)
+  expect(client.stats()).toMatchObject({ retries: 1, waiting: 1, streams: 0 })
+  origin.sessions[0]?.answerPings()
+
+  expect((await request).status).toBe(200)
+  expect(origin.sessions.map(({ streams }) => streams)).toEqual([[1, 3]])
 })
 
 test('140: a peer that never takes a stream is asked eight times, each on a session of its own', async () => {
@@ -203,4 +237,24 @@ test('a stream that is closed unread ends its lease', async () => {
   two.stream.destroy()
 
   await expect.poll(() => client.stats()).toMatchObject({ leases: 0, streams: 0, open: 1 })
+})
+
+test('an answer that is complete before its request is can be read after the connection, and nothing is left', async () => {
+  const origin = await startRaw({
+    onStream(session, id) {
+      session.respond(id)
+      session.data(id, 'enough', true)
+    },
+  })
+  const client = newClient()
+  const body = new Readable({ read() {} })
+  const { stream } = await client.request(origin.url, {}, { body })
+  await expect.poll(() => stream.readableLength).toBe(6)
+
+  origin.sessions[0]?.socket.destroy()
+  await expect.poll(() => client.stats().open).toBe(0)
+
+  expect(await text(stream)).toBe('enough')
+  await expect.poll(() => client.stats()).toMatchObject({ leases: 0, streams: 0, sessions: [] })
+  expect(body.destroyed).toBe(true)
 })

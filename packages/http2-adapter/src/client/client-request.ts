@@ -7,11 +7,12 @@ import {
   type OutgoingHttpHeaders,
 } from 'node:http2'
 import type { Http2Target } from '../http2-adapter.ts'
-import { Http2Error } from '../http2-error.ts'
+import { Http2Error, type Http2ErrorDetails } from '../http2-error.ts'
 import { SharedSession } from '../shared-session.ts'
 import { followStream, type StreamFollower } from '../stream-guard.ts'
 import type { FrontLine, Place, SessionLease } from './front-line.ts'
 import type { RequestBody } from './request-body.ts'
+import { type Abortable, unwatchSignal, watchSignal } from './signal-watch.ts'
 
 const { NGHTTP2_CANCEL, NGHTTP2_NO_ERROR } = constants
 
@@ -45,13 +46,12 @@ export interface RequestPlan {
  * Before the response's headers it may be sent again, each time on another lease, if its peer has
  * certainly not acted on it (RFC 9113, sections 6.8 and 8.7).
  */
-export class ClientRequest implements StreamFollower {
+export class ClientRequest implements Abortable, StreamFollower {
   readonly #plan: RequestPlan
   readonly #resolve: (response: Http2Response) => void
   readonly #reject: (error: unknown) => void
   #state: 'waiting' | 'sent' | 'answered' | 'over' = 'waiting'
   #place: Place | undefined
-  #onAbort: (() => void) | undefined
   #stream: ClientHttp2Stream | undefined
   #lease: SessionLease | undefined
   #timer: NodeJS.Timeout | undefined
@@ -69,17 +69,15 @@ export class ClientRequest implements StreamFollower {
   }
 
   start(): void {
-    const { signal, timeoutMs, target, tryAcquire } = this.#plan
+    const { signal, timeoutMs, target, tryAcquire, body } = this.#plan
     if (signal?.aborted) {
       this.#fail(signal.reason)
       return
     }
     const lease = tryAcquire(target)
+    if (!body.isEmpty) body.onFailure((error) => this.#onBodyFailure(error))
     if (timeoutMs <= longestMs) this.#timer = setTimeout(() => this.#onTimeout(), timeoutMs)
-    if (signal !== undefined) {
-      this.#onAbort = () => this.#abort(signal.reason)
-      signal.addEventListener('abort', this.#onAbort)
-    }
+    if (signal !== undefined) watchSignal(signal, this)
     if (lease !== undefined) this.#send(lease)
     else this.#wait(false)
   }
@@ -173,10 +171,15 @@ export class ClientRequest implements StreamFollower {
   #told(error: unknown): unknown {
     const stream = this.#stream
     if (stream === undefined || error instanceof Http2Error || this.#plan.body.isEmpty) return error
-    return new Http2Error('ERR_H2_REQUEST_BODY', "the request's body failed", {
+    return bodyError(error, {
+      sessionId: SharedSession.ofStream(stream)?.id,
       streamId: stream.id,
-      cause: error,
     })
+  }
+
+  /** One that is being sent fails with its stream. */
+  #onBodyFailure(error: Error): void {
+    if (this.#state === 'waiting') this.#fail(bodyError(error, { processed: false }))
   }
 
   #noAnswer(stream: ClientHttp2Stream, shared: SharedSession | undefined): Http2Error {
@@ -187,7 +190,8 @@ export class ClientRequest implements StreamFollower {
     })
   }
 
-  #abort(reason: unknown): void {
+  /** Its signal is aborted. */
+  abort(reason: unknown): void {
     // A deadline that the caller keeps is as good a reason for suspicion as one of ours.
     if ((reason as Error | undefined)?.name === 'TimeoutError') this.#suspect()
     const stream = this.#stream
@@ -230,11 +234,14 @@ export class ClientRequest implements StreamFollower {
   #end(): void {
     this.#state = 'over'
     clearTimeout(this.#timer)
-    if (this.#onAbort !== undefined) {
-      this.#plan.signal?.removeEventListener('abort', this.#onAbort)
-    }
-    this.#plan.body.abandon()
+    const { signal, body } = this.#plan
+    if (signal !== undefined) unwatchSignal(signal, this)
+    body.abandon()
   }
+}
+
+function bodyError(cause: unknown, details: Http2ErrorDetails): Http2Error {
+  return new Http2Error('ERR_H2_REQUEST_BODY', "the request's body failed", { ...details, cause })
 }
 
 /** What to tell Node of a stream, where that is not what it takes for granted: plain objects cost it time. */

@@ -1,6 +1,7 @@
 import type { ClientHttp2Session } from 'node:http2'
 import type { Lease, Pool, Want } from '@wantconn/pool-core'
 import type { Http2Target } from '../http2-adapter.ts'
+import { StayAlive } from './stay-alive.ts'
 
 export type SessionLease = Lease<ClientHttp2Session>
 
@@ -32,7 +33,7 @@ class Waiter implements Place {
   leave(): void {
     if (this.seat.waiter !== this) return
     this.seat.waiter = undefined
-    this.line.forget(this)
+    this.line.onLeft(this)
     this.seat.want?.cancel()
   }
 }
@@ -48,6 +49,7 @@ export class FrontLine {
   readonly #pool: Pool<Http2Target, ClientHttp2Session>
   /** In front of all others of their key, in the order in which they are served. */
   readonly #inFront = new Map<string, Set<Waiter>>()
+  readonly #stayAlive = new StayAlive()
 
   constructor(pool: Pool<Http2Target, ClientHttp2Session>) {
     this.#pool = pool
@@ -60,11 +62,14 @@ export class FrontLine {
     const want = this.#pool.want(target, (error, lease) => this.#onSettled(seat, error, lease))
     seat.want = want
     waiter.key = want.key
+    this.#stayAlive.begin()
     if (isAgain) this.#toFront(waiter)
     return waiter
   }
 
-  forget(waiter: Waiter): void {
+  /** Served or not, it waits no more. */
+  onLeft(waiter: Waiter): void {
+    this.#stayAlive.end()
     const front = this.#inFront.get(waiter.key)
     if (front?.delete(waiter) && front.size === 0) this.#inFront.delete(waiter.key)
   }
@@ -105,7 +110,7 @@ export class FrontLine {
   }
 
   #settle(waiter: Waiter, error: unknown, lease: SessionLease | undefined): void {
-    this.forget(waiter)
+    this.onLeft(waiter)
     if (waiter.seat.waiter === waiter) waiter.seat.waiter = undefined
     waiter.settle(error, lease)
   }

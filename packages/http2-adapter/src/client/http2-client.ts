@@ -149,8 +149,9 @@ export class Http2Client implements AsyncDisposable {
 const known = new Set(['method', 'body', 'signal', 'timeoutMs'])
 
 function checkOptions(headers: unknown, options: Http2RequestOptions): void {
-  if (typeof headers !== 'object' || headers === null || Array.isArray(headers)) {
-    throw new TypeError(`headers must be an object; got ${show(headers)}`)
+  // `Headers` and `Map` have no names that could be seen from outside.
+  if (typeof headers !== 'object' || headers === null || Symbol.iterator in headers) {
+    throw new TypeError(`headers must be a plain object; got ${show(headers)}`)
   }
   for (const name in options) {
     if (!known.has(name)) throw new TypeError(`unknown option ${show(name)} of a request`)

@@ -1,5 +1,5 @@
 import type { ClientHttp2Stream } from 'node:http2'
-import { isReadable, pipeline, Readable } from 'node:stream'
+import { isReadable, pipeline, Readable, Transform } from 'node:stream'
 import { show } from '../show.ts'
 
 /** What a request sends. A function is asked for one, again for each time it is sent. */
@@ -33,6 +33,11 @@ export class RequestBody {
     return !this.#isUsedUp
   }
 
+  /** Hears of what goes wrong with it, also while nobody sends it yet: uncaught, that ends a process. */
+  onFailure(heard: (error: Error) => void): void {
+    if (this.#given instanceof Readable) this.#given.on('error', heard)
+  }
+
   /** What goes wrong here destroys the stream. */
   sendOn(stream: ClientHttp2Stream): void {
     const given = this.#given
@@ -44,13 +49,25 @@ export class RequestBody {
     }
     if (!(body instanceof Readable)) throw wrongBody(body)
     this.#isUsedUp = typeof given !== 'function'
-    pipeline(body, stream, () => {})
+    // A chunk that is neither text nor bytes would be thrown at nobody by the stream's `write`.
+    if (body.readableObjectMode) pipeline(body, checkingChunks(), stream, () => {})
+    else pipeline(body, stream, () => {})
   }
 
   /** Nobody will send it any more. */
   abandon(): void {
     if (this.#given instanceof Readable) this.#given.destroy()
   }
+}
+
+function checkingChunks(): Transform {
+  return new Transform({
+    writableObjectMode: true,
+    transform(chunk: unknown, _encoding, done) {
+      if (isWhole(chunk)) done(null, chunk)
+      else done(new TypeError(`a body's chunks must be strings or Uint8Arrays; got ${show(chunk)}`))
+    },
+  })
 }
 
 function isWhole(body: unknown): body is string | Uint8Array {

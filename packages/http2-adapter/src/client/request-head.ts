@@ -1,5 +1,5 @@
 import { validateHeaderValue } from 'node:http'
-import type { OutgoingHttpHeaders } from 'node:http2'
+import { type OutgoingHttpHeaders, sensitiveHeaders } from 'node:http2'
 import { show } from '../show.ts'
 import type { Destination } from './origins.ts'
 
@@ -14,11 +14,14 @@ const aboutConnection = new Set([
 ])
 
 const nameInLowerCase = /^[a-z0-9!#$%&'*+\-.^_`|~]+$/
-const authorityForm = /^[^\s@/?#\\\p{Cc}]+$/u
+/** RFC 3986, section 3.2, without a user. */
+const authorityForm = /^[\w\-.~%!$&'()*+,;=:[\]]+$/
 
 /** What Node takes to be sent as the head of one request; more, and it ends the whole session. */
 const maxHeadBytes = 65_536
 const fieldOverhead = 12
+
+type SensitiveHeaders = Record<typeof sensitiveHeaders, unknown>
 
 /** What goes before the body, checked: a session is shared, so a fault must not reach it. */
 export function requestHead(
@@ -38,12 +41,20 @@ export function requestHead(
     if (value === undefined) continue
     checkField(name, value)
     head[name] = value
-    bytes += name.length + String(value).length + fieldOverhead
+    bytes += bytesOf(name, value)
   }
+  const sensitive = (given as SensitiveHeaders)[sensitiveHeaders]
+  if (sensitive !== undefined) (head as SensitiveHeaders)[sensitiveHeaders] = sensitive
   if (bytes > maxHeadBytes) {
     throw new RangeError(`the head of a request must be below ${maxHeadBytes} bytes; got ${bytes}`)
   }
   return head
+}
+
+/** Each of several values is a field of its own. */
+function bytesOf(name: string, value: string | number | readonly string[]): number {
+  if (!Array.isArray(value)) return name.length + String(value).length + fieldOverhead
+  return value.reduce((sum: number, each) => sum + bytesOf(name, String(each)), 0)
 }
 
 export function checkMethod(method: unknown): asserts method is string {

@@ -11,23 +11,36 @@ export const frameTypes = {
   settings: 4,
   ping: 6,
   goaway: 7,
+  windowUpdate: 8,
 } as const
+
+/** As its client has sent it. */
+export interface ReceivedFrame {
+  readonly type: number
+  readonly stream: number
+  readonly payload: Buffer
+}
 
 /** One connection of a server that says exactly what a test tells it to. */
 export class RawSession {
   readonly socket: Socket
   /** Ids of the streams that were begun, in order. */
   readonly streams: number[] = []
+  /** All that came, in order. */
+  readonly received: ReceivedFrame[] = []
   readonly number: number
   answersPings = true
+  readonly #unanswered: Buffer[] = []
   #input: Buffer = Buffer.alloc(0)
   #skip = preface
-  readonly #onStream: (session: RawSession, id: number) => void
+  #hasSettled = false
+  #isOwingAck = false
+  readonly #options: RawOptions
 
-  constructor(socket: Socket, number: number, onStream: (session: RawSession, id: number) => void) {
+  constructor(socket: Socket, number: number, options: RawOptions) {
     this.socket = socket.on('data', (data) => this.#read(data))
     this.number = number
-    this.#onStream = onStream
+    this.#options = options
   }
 
   frame(type: number, flags: number, stream: number, payload: Buffer = Buffer.alloc(0)): void {
@@ -40,11 +53,15 @@ export class RawSession {
   }
 
   /** What a server says first. */
-  settings(maxConcurrentStreams = 100): void {
-    const payload = Buffer.alloc(6)
-    payload.writeUInt16BE(3, 0)
-    payload.writeUInt32BE(maxConcurrentStreams, 2)
+  settings(maxConcurrentStreams: number | 'no limit' = 100): void {
+    const payload = Buffer.alloc(maxConcurrentStreams === 'no limit' ? 0 : 6)
+    if (maxConcurrentStreams !== 'no limit') {
+      payload.writeUInt16BE(3, 0)
+      payload.writeUInt32BE(maxConcurrentStreams, 2)
+    }
     this.frame(frameTypes.settings, 0, 0, payload)
+    this.#hasSettled = true
+    if (this.#isOwingAck) this.#acknowledge()
   }
 
   /** Status 200. `end`: and no body. */
@@ -76,6 +93,18 @@ export class RawSession {
     this.frame(frameTypes.goaway, 0, 0, Buffer.concat([u32(lastStreamId), u32(code)]))
   }
 
+  /** Also those that came while it did not answer. */
+  answerPings(): void {
+    this.answersPings = true
+    for (const payload of this.#unanswered.splice(0)) this.frame(frameTypes.ping, 1, 0, payload)
+  }
+
+  /** Not before its own have been sent. */
+  #acknowledge(): void {
+    this.#isOwingAck = !this.#hasSettled
+    if (this.#hasSettled) this.frame(frameTypes.settings, 1, 0)
+  }
+
   #read(data: Buffer): void {
     this.#input = Buffer.concat([this.#input, data])
     if (this.#skip > 0) {
@@ -95,13 +124,22 @@ export class RawSession {
 
   #onFrame(frame: Buffer): void {
     const [type, flags, id] = [frame[3], frame[4] as number, frame.readUInt32BE(5)]
-    if (type === frameTypes.settings && (flags & 1) === 0) this.frame(frameTypes.settings, 1, 0)
-    if (type === frameTypes.ping && (flags & 1) === 0 && this.answersPings) {
-      this.frame(frameTypes.ping, 1, 0, frame.subarray(9))
+    if (type === frameTypes.settings && (flags & 1) === 0) this.#acknowledge()
+    this.received.push({ type: type as number, stream: id, payload: frame.subarray(9) })
+    if (type === frameTypes.ping && (flags & 1) === 0) {
+      this.#unanswered.push(frame.subarray(9))
+      if (this.answersPings) this.answerPings()
     }
+    if (type === frameTypes.data && (flags & 1) === 1)
+      this.#options.onBody?.(this, id, this.#bodyOf(id))
     if (type !== frameTypes.headers) return
     this.streams.push(id)
-    this.#onStream(this, id)
+    this.#options.onStream?.(this, id)
+  }
+
+  #bodyOf(stream: number): string {
+    const data = this.received.filter((it) => it.type === frameTypes.data && it.stream === stream)
+    return Buffer.concat(data.map(({ payload }) => payload)).toString()
   }
 }
 
@@ -121,17 +159,19 @@ export interface RawOrigin {
 export interface RawOptions {
   onSession?: ((session: RawSession) => void) | undefined
   onStream?: ((session: RawSession, id: number) => void) | undefined
+  /** A request with a body has come as a whole. */
+  onBody?: ((session: RawSession, id: number, body: string) => void) | undefined
 }
 
 /** A server of frames on loopback, gone when the test is over. Unless told otherwise it sends SETTINGS. */
-export async function startRaw({ onSession, onStream }: RawOptions = {}): Promise<RawOrigin> {
+export async function startRaw(options: RawOptions = {}): Promise<RawOrigin> {
   const sessions: RawSession[] = []
   const server = createServer((socket) => {
     socket.on('error', () => {})
-    const session = new RawSession(socket, sessions.length + 1, onStream ?? (() => {}))
+    const session = new RawSession(socket, sessions.length + 1, options)
     sessions.push(session)
-    if (onSession === undefined) session.settings()
-    else onSession(session)
+    if (options.onSession === undefined) session.settings()
+    else options.onSession(session)
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
