@@ -52,6 +52,7 @@ describe('the examples', () => {
     expect([...examples.keys()]).toEqual([
       'tcp-adapter.ts',
       'use-it.ts',
+      'greeted-adapter.ts',
       'far-side.ts',
       'conformance.vitest.ts',
       'conformance.test.ts',
@@ -66,22 +67,44 @@ describe('the examples', () => {
     expect(lines.length).toBeLessThanOrEqual(30)
   })
 
-  test('compile under strict rules, and the adapter keeps every law', {
+  test('compile under strict rules, and their adapters keep every law', {
     timeout: 120_000,
   }, async () => {
-    const files = [...examples.keys()].filter((name) => name.endsWith('.ts'))
-    expect(compile(files.map((name) => join(folder, name)))).toEqual([])
+    for (const [name, code] of greetedExamples()) writeFileSync(join(folder, name), code)
+    const files = [...examples.keys(), 'greeted-side.ts', 'greeted.test.ts']
+    const sources = files.filter((name) => name.endsWith('.ts'))
+    expect(compile(sources.map((name) => join(folder, name)))).toEqual([])
 
-    const args = ['--test', '--test-reporter=tap', 'conformance.test.js']
-    // A run within a run of node:test would report to the outer one.
-    const { NODE_TEST_CONTEXT: _, ...env } = process.env
-    const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: folder, env })
+    for (const file of ['conformance.test.js', 'greeted.test.js']) {
+      const stdout = await runTests(folder, file)
 
-    expect(stdout).toMatch(/^# fail 0$/m)
-    expect(stdout).toMatch(/^# skipped 3$/m)
-    expect(stdout).toMatch(new RegExp(`^# pass ${lawBook.length - 3}$`, 'm'))
+      expect(stdout).toMatch(/^# fail 0$/m)
+      expect(stdout).toMatch(/^# skipped 3$/m)
+      expect(stdout).toMatch(new RegExp(`^# pass ${lawBook.length - 3}$`, 'm'))
+    }
   })
 })
+
+/** What the page shows for one adapter, with a server that greets, for the other. */
+function greetedExamples(): Map<string, string> {
+  const side = examples.get('far-side.ts') ?? ''
+  const laws = examples.get('conformance.test.ts') ?? ''
+  return new Map([
+    [
+      'greeted-side.ts',
+      side.replace('socket.pipe(', "socket.write('220 ready')\n    socket.pipe("),
+    ],
+    ['greeted.test.ts', laws.replaceAll('tcp', 'greeted').replace('far-side', 'greeted-side')],
+  ])
+}
+
+async function runTests(folder: string, file: string): Promise<string> {
+  const args = ['--test', '--test-reporter=tap', file]
+  // A run within a run of node:test would report to the outer one.
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: folder, env })
+  return stdout
+}
 
 /** Compiles as a strict project of a user would, and returns what there is to complain about. */
 function compile(files: string[]): string[] {
