@@ -1,11 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { figures as agentFigures } from './agent/figures.ts'
-import { figures as coreFigures } from './core/figures.ts'
-import type { Figure } from './harness/figure.ts'
 import { runSuite } from './harness/run-suite.ts'
-import { figures as http2Figures } from './http2/figures.ts'
-import { figures as simulateFigures } from './simulate/figures.ts'
+import { writePage } from './page/write-page.ts'
+import { type Suite, suites } from './suites.ts'
 
 interface SuiteChoices {
   readonly rounds: number
@@ -21,25 +18,28 @@ const QUICK = 0.001
 export function program(): Command {
   const bench = new Command('npm run bench --').description('The pool beside its peers.')
   bench.showSuggestionAfterError(false)
-  const core = 'Speed and memory of @wantconn/pool-core, beside other pools and bare structures.'
-  addSuite(bench, 'core', core, coreFigures)
-  addSuite(bench, 'agent', 'HttpAgent beside http.Agent and agentkeepalive.', agentFigures)
-  const http2 = 'Http2Client beside node:http2, undici with allowH2, and http2-wrapper.'
-  addSuite(bench, 'http2', http2, http2Figures)
-  const simulate = 'Random lives and every small one, with all invariants checked: takes minutes.'
-  addSuite(bench, 'simulate', simulate, simulateFigures, 1)
+  for (const suite of suites) addSuite(bench, suite)
+  bench
+    .command('all', { isDefault: true })
+    .description('All of these but simulate, one after the other: takes an hour.')
+    .action(async () => {
+      for (const { name, figures, rounds = 5 } of suites) {
+        if (name === 'simulate') continue
+        await runSuite(figures, { rounds, json: resultFile(name), work: 1 })
+      }
+    })
+  bench
+    .command('page')
+    .description('Writes docs/performance.md and its charts from what was measured.')
+    .action(writePage)
   return bench
 }
 
-function addSuite(
-  bench: Command,
-  suite: string,
-  description: string,
-  figures: readonly Figure[],
-  rounds = 5,
-): void {
+const resultFile = (suite: string): string =>
+  fileURLToPath(new URL(`../results/${suite}.json`, import.meta.url))
+
+function addSuite(bench: Command, { name: suite, description, figures, rounds = 5 }: Suite): void {
   const result = `benchmarks/results/${suite}.json`
-  const resultFile = fileURLToPath(new URL(`../results/${suite}.json`, import.meta.url))
   bench
     .command(suite)
     .description(description)
@@ -51,7 +51,7 @@ function addSuite(
     .action(({ rounds, json, only, quick }: SuiteChoices) =>
       runSuite(
         figures.filter(({ name }) => only === undefined || name === only),
-        { rounds, json: json ?? resultFile, work: quick ? QUICK : 1 },
+        { rounds, json: json ?? resultFile(suite), work: quick ? QUICK : 1 },
       ),
     )
 }

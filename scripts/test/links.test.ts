@@ -1,15 +1,23 @@
 import { execFile } from 'node:child_process'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { pages, read, root } from './repository.ts'
 
-const remark = join(dirname(createRequire(import.meta.url).resolve('remark-cli')), 'cli.js')
+const remark = join(root, 'node_modules/remark-cli/cli.js')
 
 test('every link to a page or a heading of this repository leads somewhere', async () => {
   const rule = 'remark-validate-links=repository:false'
-  const args = [remark, '--frail', '--quiet', '--no-stdout', '--no-config', '--use', rule]
+  const args = [
+    remark,
+    '--frail',
+    '--quiet',
+    '--no-stdout',
+    '--no-color',
+    '--no-config',
+    '--use',
+    rule,
+  ]
 
   const checked = promisify(execFile)(process.execPath, [...args, ...pages()], { cwd: root })
 

@@ -43,6 +43,7 @@ function defaults(path: string): Map<string, string> {
 
 const core = 'packages/pool-core/src/options.ts'
 const net = 'packages/node-adapter/src/net-options.ts'
+const dispatcher = 'packages/node-adapter/src/undici/dispatcher-options.ts'
 const http2 = 'packages/http2-adapter/src/http2-options.ts'
 
 describe.each([
@@ -50,6 +51,8 @@ describe.each([
   ['AcquireOptions', core, '## One want'],
   ['NetAdapterOptions', net, '## `netAdapter('],
   ['OwnOptions', 'packages/node-adapter/src/agent/agent-options.ts', '## `new HttpAgent('],
+  ['UndiciOptions', dispatcher, '## `new PoolDispatcher('],
+  ['PoolDispatcherOptions', dispatcher, '## `new PoolDispatcher('],
   ['Http2AdapterOptions', http2, '## `http2Adapter('],
   [
     'Http2ClientOptions',
