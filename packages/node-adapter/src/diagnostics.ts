@@ -73,49 +73,58 @@ export const poolChannelNames: readonly PoolChannelName[] = [
  * `gotConn` may be the caller that has just released the connection.
  */
 export function diagnosticsTrace(options: DiagnosticsOptions = {}): PoolTrace<unknown> {
-  const pool = checkName(options.name)
-  // Field by field where it is frequent: a spread costs more than all the rest of a hand-over.
-  const publish: Publishers = {
-    getConn: ({ key }) => getConn.publish({ pool, key }),
-    dialStart: ({ key }) => dialStart.publish({ pool, key }),
-    dialDone: (event) => dialDone.publish({ pool, ...event }),
-    gotConn: ({ key, conn, reused, wasIdle, idleMs, shared, waitedMs }) =>
-      gotConn.publish({ pool, key, conn, reused, wasIdle, idleMs, shared, waitedMs }),
-    wantFailed: ({ key, error, waitedMs }) => wantFailed.publish({ pool, key, error, waitedMs }),
-    putIdle: ({ key, conn }) => putIdle.publish({ pool, key, conn }),
-    connClosed: (event) => connClosed.publish({ pool, ...event }),
-  }
-  return whileSubscribed(publish) as PoolTrace<unknown>
+  return new ChannelTrace(checkName(options.name)) as PoolTrace<unknown>
 }
 
 type Publishers = Required<PoolTrace<unknown>>
 
-/** Its hooks are there while their channels have subscribers. */
-function whileSubscribed(publish: Publishers): {
-  readonly [hook in keyof Publishers]: Publishers[hook] | undefined
-} {
-  return {
-    get getConn() {
-      return getConn.hasSubscribers ? publish.getConn : undefined
-    },
-    get dialStart() {
-      return dialStart.hasSubscribers ? publish.dialStart : undefined
-    },
-    get dialDone() {
-      return dialDone.hasSubscribers ? publish.dialDone : undefined
-    },
-    get gotConn() {
-      return gotConn.hasSubscribers ? publish.gotConn : undefined
-    },
-    get wantFailed() {
-      return wantFailed.hasSubscribers ? publish.wantFailed : undefined
-    },
-    get putIdle() {
-      return putIdle.hasSubscribers ? publish.putIdle : undefined
-    },
-    get connClosed() {
-      return connClosed.hasSubscribers ? publish.connClosed : undefined
-    },
+/**
+ * Its hooks are there while their channels have subscribers. Getters of a class, and not of an object
+ * literal, of which a second one would be slow to look at.
+ */
+class ChannelTrace {
+  readonly #publish: Publishers
+
+  constructor(pool: string | undefined) {
+    // Field by field where it is frequent: a spread costs more than all the rest of a hand-over.
+    this.#publish = {
+      getConn: ({ key }) => getConn.publish({ pool, key }),
+      dialStart: ({ key }) => dialStart.publish({ pool, key }),
+      dialDone: (event) => dialDone.publish({ pool, ...event }),
+      gotConn: ({ key, conn, reused, wasIdle, idleMs, shared, waitedMs }) =>
+        gotConn.publish({ pool, key, conn, reused, wasIdle, idleMs, shared, waitedMs }),
+      wantFailed: ({ key, error, waitedMs }) => wantFailed.publish({ pool, key, error, waitedMs }),
+      putIdle: ({ key, conn }) => putIdle.publish({ pool, key, conn }),
+      connClosed: (event) => connClosed.publish({ pool, ...event }),
+    }
+  }
+
+  get getConn(): Publishers['getConn'] | undefined {
+    return getConn.hasSubscribers ? this.#publish.getConn : undefined
+  }
+
+  get dialStart(): Publishers['dialStart'] | undefined {
+    return dialStart.hasSubscribers ? this.#publish.dialStart : undefined
+  }
+
+  get dialDone(): Publishers['dialDone'] | undefined {
+    return dialDone.hasSubscribers ? this.#publish.dialDone : undefined
+  }
+
+  get gotConn(): Publishers['gotConn'] | undefined {
+    return gotConn.hasSubscribers ? this.#publish.gotConn : undefined
+  }
+
+  get wantFailed(): Publishers['wantFailed'] | undefined {
+    return wantFailed.hasSubscribers ? this.#publish.wantFailed : undefined
+  }
+
+  get putIdle(): Publishers['putIdle'] | undefined {
+    return putIdle.hasSubscribers ? this.#publish.putIdle : undefined
+  }
+
+  get connClosed(): Publishers['connClosed'] | undefined {
+    return connClosed.hasSubscribers ? this.#publish.connClosed : undefined
   }
 }
 

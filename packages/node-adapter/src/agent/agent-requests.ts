@@ -124,6 +124,9 @@ export class AgentRequests {
     resetAsyncContext(socket)
     this.#know(socket, origin)
     this.views.inUse.add(new RequestLease(lease, req, given, origin, this.#lender))
+    // The request listens in this tick; until then a flowing socket, as Node's agent hands it out,
+    // loses nothing, and need not be made to flow again.
+    if (lease.wasIdle) (socket as Flowing).readableFlowing = true
     // One that was idle may have been closed by its server just now, even if nobody has used it.
     if (lease.reused || lease.wasIdle) this.#reuse(socket, req, given)
     const timeoutMs = this.#timeoutOf(req)
@@ -176,6 +179,8 @@ export class AgentRequests {
     }
   }
 }
+
+type Flowing = Socket & { readableFlowing: boolean | null }
 
 /** `agent: false` makes `node:http` use an agent for this one request; in Node that keeps nothing alive. */
 function keepNothing(req: AgentRequest): void {

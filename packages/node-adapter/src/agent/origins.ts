@@ -21,12 +21,21 @@ interface Place {
   readonly servername: string | undefined
 }
 
+/** An origin, and what it was found by. */
+interface Found {
+  readonly place: Place
+  readonly tls: TlsSet | undefined
+  readonly distinct: string | undefined
+  readonly origin: Origin
+}
+
 /** The origins of one agent's requests. */
 export class Origins {
   readonly #agent: AgentFace
   readonly #nodes: NodeMethods
   readonly #tlsSets: TlsSets | undefined
   readonly #byId = new Map<string, Origin>()
+  #last: Found | undefined
 
   constructor(agent: AgentFace, nodes: NodeMethods, isSecure: boolean) {
     this.#agent = agent
@@ -38,8 +47,12 @@ export class Origins {
     const place = this.#placeOf(req, given)
     const tls = this.#tlsSets?.of(given, this.#agent.options)
     const distinct = this.#distinctName(given, place)
+    const last = this.#last
+    if (last !== undefined && isFor(last, place, tls, distinct)) return last.origin
     const id = idOf(place, tls, distinct)
-    return this.#byId.get(id) ?? this.#remember(id, place, tls, distinct)
+    const origin = this.#byId.get(id) ?? this.#remember(id, place, tls, distinct)
+    this.#last = { place, tls, distinct, origin }
+    return origin
   }
 
   #placeOf(req: AgentRequest, given: RequestOptions): Place {
@@ -92,6 +105,26 @@ export class Origins {
     if (this.#byId.size > maxRemembered) this.#byId.delete(this.#byId.keys().next().value as string)
     return origin
   }
+}
+
+/** Requests to one origin often follow one another: no string is made for them. */
+function isFor(
+  last: Found,
+  place: Place,
+  tls: TlsSet | undefined,
+  distinct: string | undefined,
+): boolean {
+  const { host, port, localAddress, family, socketPath, servername } = last.place
+  return (
+    host === place.host &&
+    port === place.port &&
+    localAddress === place.localAddress &&
+    family === place.family &&
+    socketPath === place.socketPath &&
+    servername === place.servername &&
+    last.tls === tls &&
+    last.distinct === distinct
+  )
 }
 
 /** A length before the names that may contain what separates the others. */
