@@ -58,7 +58,10 @@ export interface UndiciOptions {
   strictContentLength?: boolean | undefined
   /** HTTP/2 where the server speaks it. Default `true`. */
   allowH2?: boolean | undefined
-  /** At most so many streams at once on one session of HTTP/2, however many the server takes; so many are expected of one that has not told yet. Default 100. */
+  /**
+   * HTTP/2: at most so many streams at once on one session, even where the server takes more; and so
+   * many are expected of a server that has not told yet. Default: as many as it takes, and 100.
+   */
   maxConcurrentStreams?: number | undefined
   /** HTTP/2: how much of a stream's body may come before anybody reads it. Default 262,144. */
   initialWindowSize?: number | undefined

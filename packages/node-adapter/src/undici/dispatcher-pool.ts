@@ -3,10 +3,12 @@ import { netAdapter } from '../net-adapter.ts'
 import type { NetTarget } from '../target.ts'
 import { type DispatchAdapterEvents, dispatchAdapter } from './dispatch-adapter.ts'
 import { clientEngine } from './engine.ts'
+import type { Http2Settings } from './h2/http2-conn.ts'
 import type { HttpConn } from './http-conn.ts'
 import type { Http1Settings } from './http1-conn.ts'
 import { IdleTimes } from './idle-times.ts'
 import type { SplitOptions } from './split-options.ts'
+import { UndecidedDials, type UndecidedSettings } from './undecided-dials.ts'
 
 /** A pool as dispatchers share it. */
 export interface DispatcherPool {
@@ -21,9 +23,12 @@ export function openPool(split: SplitOptions, events: DispatchAdapterEvents): Di
   const adapter = dispatchAdapter({
     sockets: netAdapter(split.forNet),
     http1: lazily(() => http1Settings(split)),
+    http2: http2Settings(split),
+    expectedStreams: split.h2.maxConcurrentStreams ?? 100,
+    undecided: new UndecidedDials(undecidedSettings(split), () => pool),
     events,
   })
-  const pool = new Pool(adapter, split.forPool)
+  const pool: Pool<NetTarget, HttpConn> = new Pool(adapter, split.forPool)
   const opened = { pool, keyOf: (target: NetTarget) => adapter.key(target) }
   known.set(pool, opened)
   return opened
@@ -43,6 +48,29 @@ async function http1Settings(split: SplitOptions): Promise<Http1Settings> {
     engine: await clientEngine(split.undici),
     idleMs: (header) => times.of(header),
     reuse: split.forPool.reuse ?? true,
+  }
+}
+
+function http2Settings({ forClient, h2 }: SplitOptions): Http2Settings {
+  return {
+    initialWindowSize: h2.initialWindowSize,
+    connectionWindowSize: h2.connectionWindowSize,
+    maxStreams: h2.maxConcurrentStreams ?? Number.POSITIVE_INFINITY,
+    // undici's own.
+    headersTimeout: forClient.headersTimeout ?? 300_000,
+    bodyTimeout: forClient.bodyTimeout ?? 300_000,
+    maxResponseSize: forClient.maxResponseSize ?? -1,
+    strictContentLength: forClient.strictContentLength ?? true,
+  }
+}
+
+function undecidedSettings({ forPool }: SplitOptions): UndecidedSettings {
+  const { maxPerKey, maxTotal, reuse } = forPool
+  const never = Number.POSITIVE_INFINITY
+  return {
+    // Where nothing stays open, nothing can be dialed ahead.
+    hedgeMs: reuse === false ? never : (forPool.hedgeMs ?? 300),
+    maxConns: Math.min(maxPerKey ?? never, maxTotal ?? never),
   }
 }
 

@@ -44,6 +44,8 @@ export class Exchange {
   readonly #control: RequestController
   /** The context of whoever dispatched it, in which all its callbacks are called. */
   readonly #scope: AsyncResource
+  /** How often it has been sent again. */
+  tries = 0
   #want: Want | undefined = undefined
   #line: RequestLine | undefined = undefined
   #isDone = false
@@ -84,12 +86,18 @@ export class Exchange {
     } catch (error) {
       this.fail(error)
     }
-    if (!this.#isDone) this.bind()
+    if (!this.#isDone) this.#bind()
   }
 
-  /** Takes what is ready, or gets in line: once at its start, and again if that came to nothing. */
-  bind(): void {
+  /** The connection it had was dead: it needs another one. */
+  bindAgain(): void {
+    this.tries++
     this.#line = undefined
+    this.#scope.runInAsyncScope(this.#bind, this)
+  }
+
+  /** Takes what is ready, or gets in line. */
+  #bind(): void {
     try {
       const lease = this.#home.pool.tryAcquire(this.target)
       if (lease !== undefined) lease.conn.send(this, lease)

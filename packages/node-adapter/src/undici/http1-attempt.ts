@@ -108,14 +108,14 @@ abstract class Attempt {
     else this.#lease.release()
     if (exchange.isDone) return
     if (!isLost) exchange.fail(error)
-    else if (this.#isStale) exchange.bind()
+    else if (this.#isStale) exchange.bindAgain()
     else exchange.fail(this.#conn.loss)
   }
 
   #failUnderWay(error: unknown): void {
     const mayGoAgain = !this.exchange.isDone && this.#mayGoAgain(error)
     this.#lease.discard(error instanceof Error ? error : undefined)
-    if (mayGoAgain) this.exchange.bind()
+    if (mayGoAgain) this.exchange.bindAgain()
     else this.exchange.fail(error)
   }
 

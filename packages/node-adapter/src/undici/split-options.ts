@@ -25,7 +25,7 @@ export interface Place {
 
 export interface H2Settings {
   readonly allowH2: boolean
-  readonly maxConcurrentStreams: number
+  readonly maxConcurrentStreams?: number
   readonly initialWindowSize: number
   readonly connectionWindowSize: number
 }
@@ -60,7 +60,10 @@ export function splitOptions(options: PoolDispatcherOptions): SplitOptions {
     forPool: given.forPool,
     forNet: given.forNet,
     forClient: pick(values, clientNames) as HttpClientOptions,
-    h2: { ...h2Defaults, ...pick(values, Object.keys(h2Defaults)) } as H2Settings,
+    h2: {
+      ...h2Defaults,
+      ...pick(values, [...Object.keys(h2Defaults), 'maxConcurrentStreams']),
+    } as H2Settings,
     idle: pick(values, [
       'keepAliveTimeout',
       'keepAliveTimeoutThreshold',
@@ -90,7 +93,6 @@ const clientNames = [
 
 const h2Defaults = {
   allowH2: true,
-  maxConcurrentStreams: 100,
   initialWindowSize: 262_144,
   connectionWindowSize: 524_288,
 }
