@@ -9,16 +9,22 @@ declare module 'vitest' {
 
 /** Starts one server for all test files. Where there is none to start, each of them says so. */
 export async function setup({ provide }: TestProject): Promise<(() => Promise<void>) | undefined> {
-  if (!isThere()) return undefined
+  const missing = whatIsMissing()
+  if (missing !== undefined) {
+    console.warn(`examples/pg-adapter: ${missing}`)
+    return undefined
+  }
   const server = await PostgresServer.start()
   provide('postgresPort', server.port)
   return () => server.stop()
 }
 
-function isThere(): boolean {
+function whatIsMissing(): string | undefined {
   try {
-    return postgresIsMissing() === undefined
-  } catch {
-    return false
+    const missing = postgresIsMissing()
+    return missing && `tests are skipped. ${missing}`
+  } catch (error) {
+    // The files fail, each with this.
+    return String(error)
   }
 }

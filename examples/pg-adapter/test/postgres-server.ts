@@ -17,6 +17,12 @@ import { createInterface } from 'node:readline'
 /** Debian keeps the programs of the server out of the PATH, in a folder for each version. */
 const DEBIAN = '/usr/lib/postgresql'
 
+/**
+ * Runs the server for as long as the process that has started it: a stdin ends with its process,
+ * however that comes to its end. SIGINT is the fast shutdown, which ends all sessions.
+ */
+const UNTIL_STDIN_ENDS = '"$@" & exec 2>/dev/null; cat; kill -INT $!; wait'
+
 /** Undefined if PostgreSQL is there, else how to get it. With `WANTCONN_REQUIRE=all` it must be there. */
 export function postgresIsMissing(): string | undefined {
   if (findBin() !== undefined) return undefined
@@ -50,10 +56,8 @@ export class PostgresServer {
     try {
       initialize(join(bin, 'initdb'), dir, how)
       const port = await freePort()
-      const running = spawn(join(bin, 'postgres'), argsOf(dir, port), {
-        ...how,
-        stdio: ['ignore', 'ignore', 'pipe'],
-      })
+      const args = ['-c', UNTIL_STDIN_ENDS, 'sh', join(bin, 'postgres'), ...argsOf(dir, port)]
+      const running = spawn('/bin/sh', args, { ...how, stdio: ['pipe', 'ignore', 'pipe'] })
       await acceptsConnections(running)
       return new PostgresServer(port, dir, running)
     } catch (error) {
@@ -63,8 +67,7 @@ export class PostgresServer {
   }
 
   async stop(): Promise<void> {
-    // Its fast shutdown: sessions are ended.
-    this.#process.kill('SIGINT')
+    this.#process.stdin?.end()
     if (this.#process.exitCode === null) await once(this.#process, 'exit')
     rmSync(this.#dir, { recursive: true, force: true })
   }
@@ -134,6 +137,7 @@ async function acceptsConnections(running: ChildProcess): Promise<void> {
       return
     }
   }
+  running.stdin?.end()
   throw new Error(`PostgreSQL did not start:\n${log.join('\n')}`)
 }
 
