@@ -1,6 +1,13 @@
 import { once } from 'node:events'
-import http, { type ClientRequest, request } from 'node:http'
-import { connect, type Socket } from 'node:net'
+import http, {
+  type Agent,
+  type ClientRequest,
+  createServer,
+  type IncomingMessage,
+  request,
+} from 'node:http'
+import { type AddressInfo, connect, type Socket } from 'node:net'
+import { Duplex } from 'node:stream'
 import { expect, onTestFinished, test } from 'vitest'
 import { HttpAgent, HttpsAgent } from '../src/agent/index.ts'
 import { errorOf, get, newAgent, send } from './support/agent.ts'
@@ -76,6 +83,59 @@ test('createSocket() opens a socket beside the pool', async () => {
   expect(socket).not.toBe(req.socket)
   expect(agent.pool.stats().open).toBe(1)
   socket.destroy()
+})
+
+test('createSocket() calls back once, in whatever way createConnection brings the socket', async () => {
+  const origin = await startOrigin((_, res) => res.end('ok'))
+  const agent = newAgent()
+  const { req } = send(agent, origin.port)
+  const options = { host: '127.0.0.1', port: origin.port }
+  let calls = 0
+
+  const opened = await new Promise<Socket>((resolve) => {
+    agent.createSocket(req, options, (_, socket) => {
+      calls++
+      resolve(socket as Socket)
+    })
+  })
+  await once(opened, 'connect')
+
+  expect(calls).toBe(1)
+  opened.destroy()
+})
+
+test('createConnection may bring any stream: it is kept alive like a socket', async () => {
+  const origin = await startOrigin((_, res) => res.end('ok'))
+  const agent = newAgent({ maxSockets: 1 })
+  let opened = 0
+  agent.createConnection = (options) => {
+    opened++
+    const socket = connect(options as { port: number })
+    return Duplex.from({ readable: socket, writable: socket }) as Socket
+  }
+
+  for (let i = 0; i < 3; i++) expect((await get(agent, origin.port)).body).toBe('ok')
+
+  expect(opened).toBe(1)
+  for (const end of origin.sockets) end.end()
+  await expect.poll(() => agent.pool.stats().open).toBe(0)
+})
+
+test.each([
+  ['a URL', (port: number, agent: Agent) => request(`http://[::1]:${port}/`, { agent })],
+  ['an address', (port: number, agent: Agent) => request({ host: '::1', port, agent })],
+])('IPv6 is reached by %s', async (_, ask) => {
+  const server = createServer((req, res) => res.end(req.headers.host)).listen(0, '::1')
+  onTestFinished(() => void server.close())
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const agent = newAgent()
+
+  const req = ask(port, agent).end()
+  const [res] = (await once(req, 'response')) as [IncomingMessage]
+
+  expect((await res.toArray()).join('')).toBe(`[::1]:${port}`)
+  expect([...agent.pool.keys()]).toEqual([`tcp [::1]:${port}`])
 })
 
 test('keepSocketAlive of a subclass decides, and may take the one it overrides', async () => {

@@ -88,6 +88,20 @@ test("a waiting request emits 'timeout' after setTimeout(), and calls its callba
   expect(callback).toHaveBeenCalledOnce()
 })
 
+test('a timeout beyond what a timer can wait is none, not one that is over at once', async () => {
+  const { busy, res, waiting } = await oneBusyOneWaiting()
+  const timeout = vi.fn()
+  waiting.req.on('timeout', timeout).setTimeout(2 ** 31)
+
+  // What was over at once would have been before this.
+  await new Promise((resolve) => setTimeout(resolve, 15))
+
+  expect(timeout).not.toHaveBeenCalled()
+  res.end()
+  await busy.reply
+  waiting.req.destroy()
+})
+
 test('setTimeout(0) takes back the timeout of a waiting request', async () => {
   const { busy, origin, res, waiting } = await oneBusyOneWaiting({ timeout: 5 })
   const timeout = vi.fn()

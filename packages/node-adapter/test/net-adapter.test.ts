@@ -7,6 +7,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { NetDialError, type NetTarget, netAdapter } from '../src/index.ts'
 import { errorOf } from './support/agent.ts'
 import { startTcp, unusedPort } from './support/origin.ts'
+import { silentPort } from './support/silent-port.ts'
 
 const host = '127.0.0.1'
 
@@ -80,6 +81,23 @@ test('an aborted dial fails with the reason, and no socket stays', async () => {
 
   expect(await errorOf(Promise.resolve(dialed))).toBe(reason)
   await expect.poll(() => server.sockets.size).toBe(0)
+})
+
+test('an address that answers nothing fails the dial after connectTimeoutMs, and no socket stays', async () => {
+  const port = await silentPort()
+  const before = openTcp()
+  const pool = new Pool(netAdapter({ connectTimeoutMs: 40, lookupTimeoutMs: 1, tlsTimeoutMs: 1 }))
+
+  const error = await errorOf(pool.acquire({ host, port }))
+
+  expect(error).toBeInstanceOf(NetDialError)
+  expect(error).toMatchObject({
+    phase: 'connect',
+    code: 'ETIMEDOUT',
+    target: `tcp ${host}:${port}`,
+    attempts: [{ address: `${host}:${port}` }],
+  })
+  await expect.poll(() => openTcp()).toBe(before)
 })
 
 test('a dial whose signal has aborted already opens nothing', async () => {
