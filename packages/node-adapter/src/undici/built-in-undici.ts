@@ -1,74 +1,60 @@
 import type { ClientClass } from './engine.ts'
 import { globalSlots, slotValue, wakeBuiltIn } from './global-slots.ts'
 
-interface Emitter {
-  on(event: string, listener: (origin: unknown, targets: unknown[]) => void): unknown
+interface Agent {
   dispatch(options: object, handler: object): unknown
-  destroy?(): Promise<unknown>
 }
-type AgentClass = new (options: object) => Emitter
+type AgentClass = new (options: object) => Agent
 
-let found: Promise<ClientClass> | undefined
+let found: ClientClass | undefined
 
 /**
  * The `Client` of the undici inside Node. There is no documented way to it. But Node's `fetch` has an
- * `Agent` where everybody can see it, and that shows its clients when they fail to connect.
+ * `Agent` where everybody can see it, and one that is made like it keeps its clients in a map.
  */
-export function builtInUndici(): Promise<ClientClass> {
+export function builtInUndici(): ClientClass {
   found ??= findClient()
   return found
 }
 
-async function findClient(): Promise<ClientClass> {
+function findClient(): ClientClass {
   wakeBuiltIn()
   for (const slot of globalSlots) {
     const dispatcher = slotValue(slot)
-    const Client = dispatcher instanceof Object ? await clientOf(dispatcher) : undefined
+    const Client = dispatcher instanceof Object ? clientOf(dispatcher) : undefined
     if (Client !== undefined) return Client
   }
-  found = undefined
   throw new Error(
     "no undici was found: another dispatcher stands in the place of Node's own; install undici 7 or 8, or give it as the option 'undici'",
   )
 }
 
-async function clientOf(dispatcher: object): Promise<ClientClass | undefined> {
+function clientOf(dispatcher: object): ClientClass | undefined {
   try {
-    return await shownBy(new (dispatcher.constructor as AgentClass)(agentOptions))
+    const agent = new (dispatcher.constructor as AgentClass)({ connections: 1, connect: () => {} })
+    // Refused for its handler, but not before the agent has made a client for it.
+    agent.dispatch({ origin: 'http://localhost', path: '/', method: 'GET' }, refusing)
+    return clientIn(agent)
   } catch {
     // No agent of undici's: what else can be said of it is nobody's business.
     return undefined
   }
 }
 
-const agentOptions = {
-  connections: 1,
-  connect: (_: unknown, done: (error: Error) => void) =>
-    queueMicrotask(() => done(new Error('never to be connected'))),
+const refusing = { onError: () => {}, onResponseError: () => {} }
+
+function clientIn(agent: object): ClientClass | undefined {
+  for (const symbol of Object.getOwnPropertySymbols(agent)) {
+    const kept = (agent as Record<symbol, unknown>)[symbol]
+    for (const value of kept instanceof Map ? kept.values() : []) {
+      const client = (value as { dispatcher?: object }).dispatcher ?? value
+      if (isClient(client)) return client.constructor as ClientClass
+    }
+  }
+  return undefined
 }
 
-function shownBy(agent: Emitter): Promise<ClientClass | undefined> {
-  return new Promise((resolve) => {
-    agent.on('connectionError', (_, targets) => {
-      const client = targets.at(-1) as object
-      resolve(client === agent ? undefined : (client.constructor as ClientClass))
-    })
-    const ended = (): void => {
-      setImmediate(resolve, undefined)
-    }
-    // Both generations in one, as it is not known yet which it takes.
-    const handler = {
-      onConnect: () => {},
-      onHeaders: () => {},
-      onData: () => {},
-      onComplete: () => {},
-      onError: ended,
-      onRequestStart: () => {},
-      onResponseStart: () => {},
-      onResponseData: () => {},
-      onResponseEnd: () => {},
-      onResponseError: ended,
-    }
-    agent.dispatch({ origin: 'http://localhost', path: '/', method: 'GET' }, handler)
-  })
+/** Unlike a pool, or whatever else there may be one day. */
+function isClient(value: object): boolean {
+  return 'pipelining' in value && typeof (value as Partial<Agent>).dispatch === 'function'
 }

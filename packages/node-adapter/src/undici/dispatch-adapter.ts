@@ -20,7 +20,7 @@ export interface DispatchAdapterEvents {
 
 export interface DispatchAdapterSettings {
   readonly sockets: Adapter<NetTarget, Socket>
-  readonly http1: () => Promise<Http1Settings>
+  readonly http1: () => Http1Settings
   readonly http2: Http2Settings
   /** What a session is expected to carry whose server has not told yet. */
   readonly expectedStreams: number
@@ -79,7 +79,7 @@ class HttpDials {
 
   async #dialHttp1(target: NetTarget, origin: string, link: Link): Promise<HttpConn> {
     // What reads and writes comes first: if there is none, nothing need be dialed.
-    const http1 = await this.#settings.http1()
+    const http1 = this.#settings.http1()
     return new Http1Conn(await this.#settings.sockets.dial(target, link), origin, http1)
   }
 
@@ -89,7 +89,7 @@ class HttpDials {
     let capacity = 0
     if (this.#memory.get(key) === undefined) undecided.begun(key, target)
     try {
-      const forHttp1 = await http1()
+      const forHttp1 = http1()
       const socket = await sockets.dial(target, link)
       if ((socket as TLSSocket).alpnProtocol !== 'h2') {
         capacity = 1

@@ -41,11 +41,11 @@ export function sharedPool(pool: Pool<NetTarget, HttpConn>): DispatcherPool {
   throw new TypeError('PoolDispatcherOptions.pool must be the pool of another PoolDispatcher')
 }
 
-async function http1Settings(split: SplitOptions): Promise<Http1Settings> {
+function http1Settings(split: SplitOptions): Http1Settings {
   const times = new IdleTimes(split.idle)
   return {
     ...split.forClient,
-    engine: await clientEngine(split.undici),
+    engine: clientEngine(split.undici),
     idleMs: (header) => times.of(header),
     reuse: split.forPool.reuse ?? true,
   }
@@ -75,13 +75,10 @@ function undecidedSettings({ forPool }: SplitOptions): UndecidedSettings {
 }
 
 /** Once, at the first call; again if it has failed. */
-function lazily<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined
+function lazily<T>(make: () => T): () => T {
+  let made: T | undefined
   return () => {
-    made ??= make().catch((error) => {
-      made = undefined
-      throw error
-    })
+    made ??= make()
     return made
   }
 }

@@ -48,9 +48,9 @@ export interface UndiciModule {
  * The client of the undici that was given; else of the one that is installed beside this package;
  * else of the one inside Node, to which no documented way leads, but one that is tried first.
  */
-export async function clientEngine(given: UndiciModule | undefined): Promise<ClientEngine> {
+export function clientEngine(given: UndiciModule | undefined): ClientEngine {
   const undici = given ?? installedUndici()
-  return engineOf((undici?.Client ?? (await builtInUndici())) as ClientClass)
+  return engineOf((undici?.Client ?? builtInUndici()) as ClientClass)
 }
 
 const engines = new WeakMap<ClientClass, ClientEngine>()
@@ -65,7 +65,10 @@ function engineOf(Client: ClientClass): ClientEngine {
   return engine
 }
 
-/** Tells by trying: a client looks at its handler before anything else. */
+/**
+ * Tells by trying: a handler without callbacks for a response is refused by each, through that error
+ * callback which its generation has. Nothing comes into being, and so nothing is published of it.
+ */
 function generationOf(Client: ClientClass): ClientGeneration {
   let generation: ClientGeneration = 'old'
   const client = new Client('http://localhost', {
@@ -77,24 +80,13 @@ function generationOf(Client: ClientClass): ClientGeneration {
     // Never connects, so that nothing is ever sent.
     connect: () => {},
   })
-  const refused = (): void => {
-    generation = 'new'
-  }
-  const ignore = (): void => {}
-  const handler: OldHandler = {
-    onConnect: ignore,
-    onHeaders: ignore,
-    onData: ignore,
-    onComplete: ignore,
-    onError: refused,
-  }
-  try {
-    client.dispatch({ path: '/', method: 'GET' }, handler)
-  } catch {
-    refused()
-  }
-  // What it fails with from here on is its end.
-  const found = generation
-  ;(client as EngineClient & { destroy?(): unknown }).destroy?.()
-  return found
+  client.dispatch(refusedRequest, {
+    onError: () => {},
+    onResponseError: () => {
+      generation = 'new'
+    },
+  })
+  return generation
 }
+
+const refusedRequest: DispatchOptions = { path: '/', method: 'GET' }

@@ -14,7 +14,7 @@ export const undici8: Undici | undefined = await import('undici8').then(
 export const engines: readonly { name: string; undici: object | undefined }[] = [
   { name: 'on the client of undici 7', undici: undici7 },
   { name: 'on the client of undici 8', undici: undici8 },
-  { name: 'on the client inside Node', undici: { Client: await builtInUndici() } },
+  { name: 'on the client inside Node', undici: { Client: builtInUndici() } },
 ]
 
 /** Who dispatches. */
