@@ -163,6 +163,44 @@ describe.skipIf(missing)(`the next holder of a session${missing ? ` (${missing})
     second.release()
   })
 
+  test('waits for the reset also when the session is released from a callback', async () => {
+    open()
+    const lease = await pool.acquire(target)
+    const waiting = pool.acquire(target)
+    lease.conn.query('SET work_mem = 1234', () => lease.release())
+
+    const second = await waiting
+    expect(second.conn).toBe(lease.conn)
+    expect((await second.conn.query('SHOW work_mem')).rows).toEqual([{ work_mem: '5MB' }])
+    second.release()
+  })
+
+  test.each(['session', 'transaction'] as const)(
+    'has a session whose last statement failed a moment ago (reset: %s)',
+    async (reset) => {
+      open({ reset })
+      for (let i = 0; i < 20; i++) {
+        const lease = await pool.acquire(target)
+        await new Promise((resolve) => lease.conn.query('SELECT 1/0', resolve))
+        lease.release()
+      }
+
+      expect(await next('SELECT 1')).toBe(1)
+      expect(pool.stats().totals.dials).toBe(1)
+    },
+  )
+
+  test('does not get a session that is in the middle of a query', async () => {
+    open()
+    const lease = await pool.acquire(target)
+    const query = lease.conn.query('SELECT pg_sleep(60)')
+    lease.release()
+
+    await expect(query).rejects.toThrow()
+    expect(await next('SELECT 1')).toBe(1)
+    expect(pool.stats().totals).toMatchObject({ dials: 2, closed: { broken: 1 } })
+  })
+
   test('gets another session if the reset takes too long', async () => {
     open({ resetTimeoutMs: 50 })
     const relay = await Relay.start(target.port)
