@@ -52,11 +52,12 @@ describe.skipIf(missing)(`a statement that is given up${missing ? ` (${missing})
   test('by pg_cancel_backend fails, and its session serves on', async () => {
     const lease = await pool.acquire(target)
     const query = lease.conn.query('SELECT pg_sleep(60)')
+    const failed = expect(query).rejects.toMatchObject({ code: '57014' })
     await sleeping()
 
     await database.cancel(lease.conn)
 
-    await expect(query).rejects.toMatchObject({ code: '57014' })
+    await failed
     lease.release()
     expect(await pool.use(target, async (client) => pidOf(client))).toBe(pidOf(lease.conn))
   })
