@@ -12,10 +12,9 @@ export async function smokeInBrowser({ stranger }) {
   if (executablePath === undefined) {
     return new Skipped('no Chromium: apt-get install chromium')
   }
-  const server = serve(join(stranger, 'node_modules/@wantconn/pool-core/dist'))
+  const server = await serve(join(stranger, 'node_modules/@wantconn/pool-core/dist'))
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
   try {
-    await once(server, 'listening')
     const page = await browser.newPage()
     await page.goto(`http://127.0.0.1:${server.address().port}/`)
     await page.evaluate(async () => {
@@ -29,7 +28,7 @@ export async function smokeInBrowser({ stranger }) {
   }
 }
 
-function serve(dist) {
+async function serve(dist) {
   const smoke = join(root, 'scripts/rehearsal/stranger/smoke.mjs')
   const server = createServer(({ url }, res) => {
     if (url === '/') return res.setHeader('content-type', 'text/html').end('<!doctype html>')
@@ -40,7 +39,9 @@ function serve(dist) {
       res.writeHead(404).end()
     }
   })
-  return server.listen(0, '127.0.0.1')
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return server
 }
 
 function findProgram(name) {

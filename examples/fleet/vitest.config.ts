@@ -1,0 +1,10 @@
+import { defineProject } from 'vitest/config'
+
+export default defineProject({
+  test: {
+    name: 'example-fleet',
+    include: ['test/**/*.test.ts'],
+    // They start processes, on a machine that may be busy.
+    testTimeout: 60_000,
+  },
+})
