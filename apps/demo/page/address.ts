@@ -1,8 +1,8 @@
 import { effect, signal } from '@preact/signals'
 import type { RunInfo } from '../src/protocol.ts'
 import { linkTo, readLink } from '../src/scenario-link.ts'
-import type { Scenario } from '../src/scenarios.ts'
-import { ask, run } from './state.ts'
+import type { LeverValues, Scenario, ScenarioId } from '../src/scenarios.ts'
+import { ask, isAskingForUrl, run } from './state.ts'
 
 /** A URL that came with a link. It is not visited before the user says so: links come from anybody. */
 export const linkedUrl = signal('')
@@ -21,6 +21,7 @@ export function followLinks(): void {
       asked = false
       if (openAddress(current)) return
     }
+    if (isAskingForUrl.value) return
     const link = linkOf(current)
     if (link !== location.search) history.replaceState(null, '', link)
   })
@@ -33,7 +34,7 @@ export function linkOf({ scenario, levers, url }: RunInfo): string {
 /** Another scenario, as one follows a link. */
 export function pick(scenario: Scenario): void {
   history.pushState(null, '', `?scenario=${scenario.id}`)
-  ask({ command: 'pick', scenario: scenario.id })
+  choose(scenario.id)
 }
 
 /** False if what the address names is what is running. */
@@ -43,6 +44,11 @@ function openAddress(current?: RunInfo): boolean {
   if (current !== undefined && linkOf(current) === location.search) return false
   const { scenario, levers, url = '' } = linked
   linkedUrl.value = url
-  ask({ command: 'pick', scenario, levers })
+  choose(scenario, levers)
   return true
+}
+
+function choose(scenario: ScenarioId, levers: Partial<LeverValues> = {}): void {
+  isAskingForUrl.value = scenario === 'your-server' && run.peek()?.scenario !== scenario
+  if (scenario !== 'your-server') ask({ command: 'pick', scenario, levers })
 }

@@ -1,5 +1,4 @@
 import type { JSX } from 'preact'
-import { scenarioOf } from '../src/scenarios.ts'
 import { CodeSample } from './controls/code-sample.tsx'
 import { Faults } from './controls/faults.tsx'
 import { LeverPanel } from './controls/lever-panel.tsx'
@@ -9,7 +8,7 @@ import { Visit } from './controls/visit.tsx'
 import { Icon } from './icons.tsx'
 import { Inspector } from './lanes/inspector.tsx'
 import { RacePanel } from './race/race-panel.tsx'
-import { isOutdated, link, notice, run, server } from './state.ts'
+import { isAskingForUrl, isOutdated, link, notice, scenario, server } from './state.ts'
 import { Books } from './story/books.tsx'
 import { LedgerPanel } from './story/ledger.tsx'
 import { nextTheme, theme } from './theme.ts'
@@ -30,22 +29,30 @@ export function App(): JSX.Element {
           <LeverPanel />
           <Faults />
         </div>
-        <div class="stage">
-          <Inspector />
-          <RacePanel />
-        </div>
-        <div class="below">
-          <LedgerPanel />
-          <div class="column">
-            <CodeSample />
-            <Books />
-          </div>
-        </div>
+        {isAskingForUrl.value ? <CodeSample /> : <Stage />}
       </main>
       <Bottom />
       <p class="notice" role="status">
         {notice.value}
       </p>
+    </>
+  )
+}
+
+function Stage(): JSX.Element {
+  return (
+    <>
+      <div class="stage">
+        <Inspector />
+        <RacePanel />
+      </div>
+      <div class="below">
+        <LedgerPanel />
+        <div class="column">
+          <CodeSample />
+          <Books />
+        </div>
+      </div>
     </>
   )
 }
@@ -103,14 +110,13 @@ function Away(): JSX.Element | null {
 }
 
 function Intro(): JSX.Element {
-  const scenario = scenarioOf(run.value?.scenario ?? '')
   return (
     <div class="intro">
       <div>
-        <h1>{scenario?.title ?? 'Connecting to the demo server'}</h1>
-        <p class="caption">{scenario?.caption ?? 'One moment.'}</p>
+        <h1>{scenario.value?.title ?? 'Connecting to the demo server'}</h1>
+        <p class="caption">{scenario.value?.caption ?? 'One moment.'}</p>
       </div>
-      <Transport />
+      {!isAskingForUrl.value && <Transport />}
     </div>
   )
 }

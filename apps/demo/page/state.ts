@@ -1,4 +1,4 @@
-import { batch, signal } from '@preact/signals'
+import { batch, computed, signal } from '@preact/signals'
 import type { PoolStats } from '@wantconn/pool-core'
 import type {
   Command,
@@ -9,6 +9,7 @@ import type {
   ShowClock,
   StreamMessage,
 } from '../src/protocol.ts'
+import { scenarioOf } from '../src/scenarios.ts'
 import { Show } from './fold/show.ts'
 import type { Thing } from './fold/story.ts'
 import { onFrame } from './frames.ts'
@@ -23,6 +24,11 @@ export const link = signal<Link>('connecting')
 export const isOutdated = signal(false)
 export const show = signal<Show | undefined>(undefined)
 export const run = signal<RunInfo | undefined>(undefined)
+/** `your-server` is chosen, and the server knows nothing of it before it is told a URL. */
+export const isAskingForUrl = signal(false)
+export const scenario = computed(() =>
+  scenarioOf(isAskingForUrl.value ? 'your-server' : (run.value?.scenario ?? '')),
+)
 export const clock = signal<ShowClock | undefined>(undefined)
 export const stats = signal<PoolStats | undefined>(undefined)
 export const origins = signal<readonly OriginStatus[]>([])
@@ -91,7 +97,10 @@ function advance(elapsedMs: number): readonly PoolEvent[] {
 function take(message: StreamMessage): void {
   batch(() => {
     if (message.type === 'snapshot') {
-      if (message.run.id !== run.peek()?.id) selected.value = undefined
+      if (message.run.id !== run.peek()?.id) {
+        selected.value = undefined
+        isAskingForUrl.value = false
+      }
       show.value = new Show(message)
     } else show.peek()?.add(message)
     if (message.run !== undefined) run.value = message.run

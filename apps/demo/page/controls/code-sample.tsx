@@ -1,14 +1,13 @@
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
-import { scenarioOf } from '../../src/scenarios.ts'
 import { Icon } from '../icons.tsx'
-import { run } from '../state.ts'
+import { scenario } from '../state.ts'
 import { highlight } from './highlight.ts'
 
 /** The lines that do the same with our packages. */
 export function CodeSample(): JSX.Element | null {
   const copied = useSignal(false)
-  const code = scenarioOf(run.value?.scenario ?? '')?.code
+  const code = scenario.value?.code
   if (code === undefined) return null
   const copy = async () => {
     copied.value = await copyText(code)

@@ -1,7 +1,6 @@
 import type { JSX } from 'preact'
 import type { Fault, OriginState } from '../../src/protocol.ts'
-import { scenarioOf } from '../../src/scenarios.ts'
-import { ask, origins, run } from '../state.ts'
+import { ask, origins, scenario } from '../state.ts'
 import { faultLabel, faultTitle } from '../story/words.ts'
 
 /** Two faults last until they are taken back; their button then does that. */
@@ -11,7 +10,7 @@ const cures: Partial<Record<Fault, { readonly during: OriginState; readonly cure
 }
 
 export function Faults(): JSX.Element | null {
-  const faults = scenarioOf(run.value?.scenario ?? '')?.faults ?? []
+  const faults = scenario.value?.faults ?? []
   if (faults.length === 0) return null
   return (
     <fieldset class="faults">

@@ -8,15 +8,14 @@ import {
   leverOf,
   type NumberLever,
 } from '../../src/levers.ts'
-import { scenarioOf } from '../../src/scenarios.ts'
-import { ask, run } from '../state.ts'
+import { ask, run, scenario } from '../state.ts'
 
 /** While a lever is being moved it speaks up no more often than this. */
 const everyMs = 150
 
 export function LeverPanel(): JSX.Element | null {
   const current = run.value
-  const names = scenarioOf(current?.scenario ?? '')?.levers ?? []
+  const names = scenario.value?.levers ?? []
   if (current === undefined || names.length === 0) return null
   return (
     <fieldset class="levers">

@@ -1,7 +1,7 @@
 import type { JSX } from 'preact'
 import { type Scenario, scenarios } from '../../src/scenarios.ts'
 import { pick } from '../address.ts'
-import { run } from '../state.ts'
+import { scenario as current } from '../state.ts'
 
 /** Links, so that each can be opened, copied and sent like any other. */
 export function ScenarioTabs(): JSX.Element {
@@ -19,7 +19,7 @@ export function ScenarioTabs(): JSX.Element {
 }
 
 function ScenarioLink({ scenario }: { scenario: Scenario }): JSX.Element {
-  const isCurrent = run.value?.scenario === scenario.id
+  const isCurrent = current.value === scenario
   const follow = (event: MouseEvent) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return
     event.preventDefault()

@@ -1,7 +1,7 @@
 import { useSignal, useSignalEffect } from '@preact/signals'
 import type { JSX } from 'preact'
 import { linkedUrl } from '../address.ts'
-import { run } from '../state.ts'
+import { run, scenario } from '../state.ts'
 import { send } from '../wire/send.ts'
 
 /** Where the user's own server is, and how often to ask it. */
@@ -10,14 +10,15 @@ export function Visit(): JSX.Element | null {
   const perSecond = useSignal(2)
   const wrong = useSignal('')
   useSignalEffect(() => {
-    const known = run.value?.url ?? linkedUrl.value
-    if (known !== '') url.value = known
+    const known = linkedUrl.value || run.value?.url
+    if (known !== undefined) url.value = known
   })
-  if (run.value?.scenario !== 'your-server') return null
+  if (scenario.value?.id !== 'your-server') return null
   const visit = async (event: Event) => {
     event.preventDefault()
     const reply = await send({ command: 'visit', url: url.value, perSecond: perSecond.value })
     wrong.value = reply.ok ? '' : reply.error
+    if (reply.ok) linkedUrl.value = ''
   }
   return (
     <form class="visit" onSubmit={visit} noValidate>
@@ -52,7 +53,7 @@ export function Visit(): JSX.Element | null {
         </select>
       </label>
       <button type="submit" class="button primary">
-        {run.value.url === undefined ? 'Visit it' : 'Visit again'}
+        {run.value?.url === undefined ? 'Visit it' : 'Visit again'}
       </button>
       <p id="visit-error" class="error" role="alert">
         {wrong.value}

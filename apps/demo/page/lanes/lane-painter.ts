@@ -102,7 +102,7 @@ function paintSelection({ ctx, palette }: Brush, box: Box): void {
   ctx.stroke()
 }
 
-function countLeased(conns: Iterable<ConnState>): number {
+export function countLeased(conns: Iterable<ConnState>): number {
   let leased = 0
   for (const conn of conns) if (conn.state === 'leased') leased++
   return leased

@@ -6,6 +6,7 @@ import type { Show } from '../fold/show.ts'
 import { isSame, type Thing } from '../fold/story.ts'
 import { pulse, selected, show } from '../state.ts'
 import { brief } from '../story/tell.ts'
+import { countLeased } from './lane-painter.ts'
 import { LaneScreen } from './lane-screen.ts'
 import type { Direction } from './walk.ts'
 
@@ -46,11 +47,13 @@ export function LaneView({ lane, of }: Props): JSX.Element {
   return (
     <section class="lane" aria-label={`Lane ${lane.name}`}>
       <LaneHead lane={lane} />
+      <Summary lane={lane} />
       <div
         class="lane-picture"
         role="listbox"
         tabIndex={0}
         aria-label={`Wants, dials and connections of ${lane.name}; the arrow keys go from one to the next`}
+        aria-describedby={`lane-${lane.lane}-summary`}
         aria-activedescendant={`lane-${lane.lane}-thing`}
         onKeyDown={onKeyDown}
         onFocus={() => screen.current?.enter()}
@@ -65,6 +68,18 @@ export function LaneView({ lane, of }: Props): JSX.Element {
         <CurrentThing lane={lane} />
       </div>
     </section>
+  )
+}
+
+/** The numbers that the picture has as titles, for who does not see it. */
+function Summary({ lane }: { lane: Lane }): JSX.Element {
+  pulse.value
+  const { waiting, dials, conns } = lane
+  const leased = countLeased(conns.values())
+  return (
+    <p class="hidden lane-summary" id={`lane-${lane.lane}-summary`}>
+      {waiting.size} in line, {dials.size} dials, {leased} leased, {conns.size - leased} idle
+    </p>
   )
 }
 

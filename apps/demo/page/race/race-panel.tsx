@@ -4,7 +4,7 @@ import type { Contender, ContenderFigures, Latency } from '../../src/protocol.ts
 import { Glyph } from '../icons.tsx'
 import { shapeOfContender } from '../lanes/shapes.ts'
 import { pulse, run, show } from '../state.ts'
-import { contenderLabel, duration } from '../story/words.ts'
+import { contenderLabel, milliseconds } from '../story/words.ts'
 import { headline, type Span } from './headline.ts'
 import { Histograms } from './histograms.tsx'
 import { StripChart } from './strip-chart.tsx'
@@ -82,7 +82,7 @@ function FiguresTable({ contenders, span }: Props): JSX.Element {
       <thead>
         <tr>
           <th scope="col">
-            <span class="hidden">Contender</span>
+            <span class="hidden">Contender, with latencies in </span>ms
           </th>
           {columns.map(([key, label]) => (
             <th key={key} scope="col">
@@ -126,7 +126,7 @@ function ContenderRow({ contender: { id, name }, span }: RowProps): JSX.Element 
       </th>
       {columns.map(([key]) => (
         <td key={key} class={key}>
-          {latency === undefined || latency.count === 0 ? '–' : duration(latency[key])}
+          {latency === undefined || latency.count === 0 ? '–' : milliseconds(latency[key])}
         </td>
       ))}
       <td>{figures?.dials ?? '–'}</td>

@@ -93,6 +93,11 @@ export function duration(ms: number): string {
   return `${ms.toFixed(1)} ms`
 }
 
+/** For a column of numbers: without its unit. */
+export function milliseconds(ms: number): string {
+  return ms < 9.95 ? ms.toFixed(1) : Math.round(ms).toLocaleString('en')
+}
+
 /** A moment of the run. */
 export function moment(ms: number): string {
   return `${(Math.max(0, ms) / 1_000).toFixed(3)} s`

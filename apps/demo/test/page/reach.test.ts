@@ -1,0 +1,136 @@
+import { mkdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import type { AxeResults } from 'axe-core'
+import type { Page } from 'playwright-core'
+import { describe, expect, test, vi } from 'vitest'
+import type { ScenarioId } from '../../src/scenarios.ts'
+import { demo } from '../support/demo.ts'
+import { visitor, whyNoBrowser } from './support/browser.ts'
+
+const title = ['the page for everybody', whyNoBrowser].filter(Boolean).join(': ')
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const pictures = fileURLToPath(new URL('../../reports/page/', import.meta.url))
+const schemes = ['light', 'dark'] as const
+
+describe.skipIf(whyNoBrowser !== undefined)(title, () => {
+  const running = demo()
+  const browser = visitor()
+
+  async function show(scenario: ScenarioId, options: Parameters<typeof browser.open>[1] = {}) {
+    const { spectator } = running
+    await spectator.begin({ command: 'pick', scenario })
+    const page = await browser.open(spectator.url, options)
+    if (scenario !== 'your-server') {
+      await spectator.until('answers', () => (spectator.figuresOf('ours')?.done ?? 0) > 60)
+      await page.locator('.lane').first().waitFor()
+    }
+    return page
+  }
+
+  async function violations(page: Page): Promise<string[]> {
+    await page.evaluate(axe)
+    const results = await page.evaluate(() => {
+      const { axe } = window as unknown as { axe: { run(): Promise<AxeResults> } }
+      return axe.run()
+    })
+    const tell = ({ id, nodes }: AxeResults['violations'][number]) =>
+      `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('; ')}`
+    return results.violations.map(tell)
+  }
+
+  test.each(schemes)('axe finds nothing in a %s page, with a history open', async (colorScheme) => {
+    const page = await show('burst', { colorScheme })
+    await page.getByRole('button', { name: 'Pause' }).click()
+    await page.getByRole('listbox').first().focus()
+    await page.getByRole('region', { name: 'History' }).getByRole('heading').waitFor()
+
+    expect(await violations(page)).toEqual([])
+  })
+
+  test.each(['streams', 'neighbours', 'your-server'] as const)(
+    'axe finds nothing in %s',
+    async (id) => {
+      const page = await show(id, { viewport: { width: 390, height: 844 } })
+
+      expect(await violations(page)).toEqual([])
+    },
+  )
+
+  test.each([1280, 768, 390].flatMap((width) => schemes.map((scheme) => [width, scheme] as const)))(
+    'at %d px, %s, nothing hangs over the edge',
+    async (width, colorScheme) => {
+      const page = await show('burst', { colorScheme, viewport: { width, height: 900 } })
+      const { spectator } = running
+      await spectator.until('a while', () => (spectator.figuresOf('ours')?.done ?? 0) > 200)
+
+      mkdirSync(pictures, { recursive: true })
+      const path = `${pictures}burst-${width}-${colorScheme}.png`
+      await page.screenshot({ path, fullPage: true })
+
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
+    },
+  )
+
+  test('the theme is chosen, and kept over a reload', async () => {
+    const page = await show('burst', { colorScheme: 'light' })
+    const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
+    const light = await background()
+
+    await page.getByRole('button', { name: 'Theme: as the system' }).click()
+    await page.getByRole('button', { name: 'Theme: light' }).click()
+    await page.getByRole('button', { name: 'Theme: dark' }).waitFor()
+    const dark = await background()
+    await page.reload()
+
+    await page.getByRole('button', { name: 'Theme: dark' }).waitFor()
+    expect(await background()).toBe(dark)
+    expect(dark).not.toBe(light)
+  })
+
+  test('for those who want no motion nothing flies, fades or scrolls', async () => {
+    const page = await show('burst', { reducedMotion: 'reduce' })
+
+    const paints = await page.evaluate(async () => {
+      let count = 0
+      const { clearRect } = CanvasRenderingContext2D.prototype
+      CanvasRenderingContext2D.prototype.clearRect = function (...args) {
+        if (this.canvas.closest('.lane') !== null) count++
+        clearRect.apply(this, args)
+      }
+      await new Promise((resolve) => setTimeout(resolve, 3_000))
+      return count
+    })
+
+    // Twice a second at most, as what is true changes.
+    expect(paints).toBeLessThanOrEqual(8)
+    expect(await page.evaluate(() => document.getAnimations().length)).toBe(0)
+  })
+
+  test('everything that can be used can be reached with Tab, and is seen to have the focus', async () => {
+    const page = await show('burst')
+    await page.getByRole('button', { name: 'Pause' }).click()
+    const seen = new Set<string>()
+
+    for (let i = 0; i < 60; i++) {
+      await page.keyboard.press('Tab')
+      const focused = await page.evaluate(() => {
+        const element = document.activeElement as HTMLElement
+        const { outlineStyle } = getComputedStyle(element)
+        const beside = element.nextElementSibling
+        const shown =
+          outlineStyle !== 'none' || (beside && getComputedStyle(beside).outlineStyle !== 'none')
+        const name = element.getAttribute('aria-label') ?? element.textContent ?? ''
+        return { name: `${element.tagName} ${name.trim().slice(0, 40)}`, shown }
+      })
+      expect(focused).toMatchObject({ shown: true })
+      seen.add(focused.name)
+    }
+
+    const all = [...seen].join('\n')
+    for (const name of ['A crowd', 'Step', 'Wants, dials and connections', 'Reset all', 'Copy']) {
+      expect(all).toContain(name)
+    }
+    await vi.waitFor(() => expect(seen.size).toBeGreaterThan(30))
+  })
+})
