@@ -1,5 +1,6 @@
 import { figures as agentFigures } from './agent/figures.ts'
 import { figures as coreFigures } from './core/figures.ts'
+import { figures as dispatcherFigures } from './dispatcher/figures.ts'
 import type { Figure } from './harness/figure.ts'
 import { figures as http2Figures } from './http2/figures.ts'
 import { figures as simulateFigures } from './simulate/figures.ts'
@@ -25,6 +26,12 @@ export const suites: readonly Suite[] = [
     name: 'agent',
     description: 'HttpAgent beside http.Agent and agentkeepalive.',
     figures: agentFigures,
+  },
+  {
+    name: 'dispatcher',
+    description:
+      "PoolDispatcher beside undici's Pool and Agent, fetch, and Go's transport if there is one.",
+    figures: dispatcherFigures,
   },
   {
     name: 'http2',

@@ -1,0 +1,103 @@
+import { type Delays, summarize } from '../agent/delays.ts'
+import { startOrigin } from '../agent/start-origin.ts'
+import type { Case, Figure, Sample, Wanted, Work } from '../harness/figure.ts'
+import { times } from '../harness/format.ts'
+import { ask } from './ask.ts'
+import { goName, hasGo, runGo } from './go-peer.ts'
+import { agent, type DelayMs, type DispatcherPeer, ours, pool } from './peers.ts'
+
+/** Bursts of requests at even intervals, while dials take their time. */
+export interface Workload {
+  readonly name: string
+  readonly title: string
+  /** How many requests each burst has. */
+  sizes(work: Work): readonly number[]
+  readonly intervalMs: number
+  /** How long the server takes for each. */
+  readonly workMs: number
+  readonly delayMs: DelayMs
+  /** At most a tenth of what undici's Pool has: which of the values. */
+  readonly wanted: readonly (keyof Delays)[]
+}
+
+const ms = (value: number): string => `${value.toFixed(0)} ms`
+
+/** How long requests take, from asking to the end of the answer. */
+export function delayFigure(load: Workload): Figure {
+  const go = hasGo ? [goCase(load)] : []
+  return {
+    name: load.name,
+    title: load.title,
+    columns: [
+      ...(['p90', 'p50', 'p99', 'max'] as const).map((value) => ({ value, head: value, show: ms })),
+      { value: 'dials', head: 'dials', show: String },
+    ],
+    cases: [...[ours, pool, agent].map((peer) => caseOf(load, peer)), ...go],
+    wanted: [
+      ...load.wanted.map((value) => beside(load, value, pool.name, 0.1)),
+      // A tenth is what a timer of Node is late by.
+      ...(hasGo ? [beside(load, 'p90', goName, 1.1)] : []),
+    ],
+  }
+}
+
+function caseOf(load: Workload, peer: DispatcherPeer): Case {
+  return {
+    name: peer.name,
+    async measure(work) {
+      const origin = `http://127.0.0.1:${await startOrigin()}`
+      let dials = 0
+      const delayMs: DelayMs = (dial) => {
+        dials++
+        return dial === 0 ? 0 : load.delayMs(dial)
+      }
+      const dispatcher = peer.open(origin, undefined, delayMs)
+      // One connection is there before, and the code has run.
+      for (let i = 0; i < 20; i++) await ask(dispatcher, origin)
+      const delays = await bursts(load, work, (path) => ask(dispatcher, origin, path))
+      await dispatcher.destroy()
+      return { ...summarize(delays), dials }
+    },
+  }
+}
+
+async function bursts(
+  { sizes, intervalMs, workMs }: Workload,
+  work: Work,
+  askFor: (path: string) => Promise<void>,
+): Promise<number[]> {
+  const delays: number[] = []
+  const one = async (): Promise<void> => {
+    const start = performance.now()
+    await askFor(`/${workMs}`)
+    delays.push(performance.now() - start)
+  }
+  const all: Promise<void>[] = []
+  for (const size of sizes(work)) {
+    for (let i = 0; i < size; i++) all.push(one())
+    await new Promise((resolve) => setTimeout(resolve, intervalMs))
+  }
+  await Promise.all(all)
+  return delays
+}
+
+function goCase({ sizes, intervalMs, workMs, delayMs }: Workload): Case {
+  return {
+    name: goName,
+    async measure(work) {
+      const origin = `http://127.0.0.1:${await startOrigin()}`
+      const delays = Array.from({ length: 5_000 }, (_, dial) => (dial === 0 ? 0 : delayMs(dial)))
+      return runGo('delays', origin, sizes(work).join(), intervalMs, workMs, delays.join())
+    },
+  }
+}
+
+function beside(load: Workload, value: keyof Delays, peer: string, most: number): Wanted {
+  const at = (sample: Sample): number => sample[value] ?? Number.NaN
+  return {
+    what: `${load.name}, ${value}: ours / ${peer}`,
+    most,
+    of: (of) => at(of(ours.name)) / at(of(peer)),
+    show: times,
+  }
+}
