@@ -1,5 +1,5 @@
 import type { Agent } from 'node:http'
-import type { Figure, Wanted, Work } from '../harness/figure.ts'
+import { type Figure, scaled, type Wanted, type Work } from '../harness/figure.ts'
 import { times } from '../harness/format.ts'
 import { ask } from './ask.ts'
 import { type Delays, summarize } from './delays.ts'
@@ -20,6 +20,8 @@ export interface Workload {
   /** At most a tenth of what http.Agent has: which of the values. */
   readonly wanted: readonly (keyof Delays)[]
 }
+
+const WARM_UP = 2_000
 
 const ms = (value: number): string => `${value.toFixed(0)} ms`
 
@@ -49,8 +51,8 @@ async function run(load: Workload, peer: AgentPeer, work: Work) {
     dials++
     return dial === 0 ? 0 : load.delayMs(dial)
   })
-  // One connection is there before, and the code has run.
-  for (let i = 0; i < 20; i++) await ask(agent, port)
+  // One connection is there before, and the code has run often enough to be compiled.
+  for (let i = 0; i < Math.max(20, scaled(WARM_UP, work)); i++) await ask(agent, port)
   const delays = await bursts(load, agent, port, work)
   agent.destroy()
   return { ...summarize(delays), dials }
