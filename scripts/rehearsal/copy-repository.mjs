@@ -18,6 +18,9 @@ export async function copyRepository(rehearsal) {
     copyFileSync(join(root, file), join(rehearsal.shop, file))
   }
   await rehearsal.git('init', '--quiet', '--initial-branch=main')
+  // For the tags of changesets, too.
+  await rehearsal.git('config', 'user.name', 'rehearsal')
+  await rehearsal.git('config', 'user.email', 'rehearsal@localhost')
   await commit(rehearsal, 'The state that is released')
   return `${files.length} files`
 }

@@ -25,8 +25,7 @@ export class Rehearsal {
   }
 
   git(...args) {
-    const who = ['-c', 'user.name=rehearsal', '-c', 'user.email=rehearsal@localhost']
-    return run('git', [...who, ...args], { cwd: this.shop })
+    return run('git', args, { cwd: this.shop })
   }
 
   npmInShop(...args) {
