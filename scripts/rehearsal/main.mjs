@@ -25,12 +25,22 @@ const { first, second, final } = releases(rehearsal, { short })
 const parts = [first, checks(rehearsal, { short })]
 if (!short) parts.push(second, final)
 
-try {
-  process.exitCode = (await runSteps(parts.flat())) ? 0 : 1
-} finally {
+function cleanUp() {
   registry.stop()
   if (keep) console.log(`all of it is in ${folder}`)
   else rmSync(folder, { recursive: true, force: true })
+}
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => {
+    cleanUp()
+    process.exit(1)
+  })
+}
+
+try {
+  process.exitCode = (await runSteps(parts.flat())) ? 0 : 1
+} finally {
+  cleanUp()
 }
 // The registry's own timers would keep it alive.
 process.exit()

@@ -21,7 +21,9 @@ export async function runSteps(steps) {
   let isGood = true
   for (const [i, step] of steps.entries()) {
     const started = performance.now()
+    announce(`step ${i + 1}/${steps.length} ${step.title} …`)
     const { state, note } = await outcome(step)
+    announce('')
     const seconds = ((performance.now() - started) / 1_000).toFixed(1)
     const number = `${i + 1}`.padStart(2)
     console.log(`step ${state} ${number}/${steps.length} ${step.title}${note} (${seconds} s)`)
@@ -30,6 +32,11 @@ export async function runSteps(steps) {
     if (step.isNeeded) break
   }
   return isGood
+}
+
+/** What is under way, on a terminal; its line is taken by what came of it. */
+function announce(text) {
+  if (process.stderr.isTTY) process.stderr.write(`\r\u001b[K${text}`)
 }
 
 async function outcome(step) {
