@@ -1,4 +1,6 @@
+import { isIP } from 'node:net'
 import { show } from '../show.ts'
+import { isHost } from '../target-host.ts'
 
 type Check = (name: string, value: unknown) => void
 
@@ -19,6 +21,14 @@ const checks: Readonly<Record<string, Check>> = {
   scheduling,
   proxyEnv: dictionary,
   lookup: callable,
+  pool,
+  host,
+  port,
+  defaultPort: port,
+  localAddress: address,
+  family,
+  socketPath: text,
+  protocol: text,
 }
 
 /** Throws `TypeError` or `RangeError`, naming option and value. */
@@ -63,6 +73,40 @@ function scheduling(name: string, value: unknown): void {
 
 function dictionary(name: string, value: unknown): void {
   if (typeof value !== 'object') throw wrong(name, 'an object like process.env', value)
+}
+
+function pool(name: string, value: unknown): void {
+  // No `instanceof`: it may be of another copy of the package.
+  const methods = value as Record<string, unknown>
+  const isPool = ['tryAcquire', 'want', 'closeIdle', 'stats'].every(
+    (method) => typeof methods[method] === 'function',
+  )
+  if (!isPool) throw wrong(name, 'a Pool of netAdapter', value)
+}
+
+function host(name: string, value: unknown): void {
+  if (typeof value === 'string' && isHost(value)) return
+  throw wrong(name, 'a name or an IP address (IPv6 without brackets), nothing more', value)
+}
+
+function port(name: string, value: unknown): void {
+  const isNumber = typeof value === 'number' || (typeof value === 'string' && value.trim() !== '')
+  if (!isNumber) throw wrong(name, 'a number', value)
+  const number = Number(value)
+  if (Number.isInteger(number) && number >= 1 && number <= 65_535) return
+  throw new RangeError(`${name} must be a whole number from 1 to 65535; got ${value}`)
+}
+
+function address(name: string, value: unknown): void {
+  if (typeof value !== 'string' || isIP(value) === 0) throw wrong(name, 'an IP address', value)
+}
+
+function family(name: string, value: unknown): void {
+  if (![0, 4, 6].includes(value as number)) throw wrong(name, '4, 6, or 0 for both', value)
+}
+
+function text(name: string, value: unknown): void {
+  if (typeof value !== 'string') throw wrong(name, 'a string', value)
 }
 
 function callable(name: string, value: unknown): void {

@@ -67,7 +67,7 @@ export function splitOptions(
     throw new TypeError(`${what} must be an object; got ${show(options)}`)
   }
   const { pool, ...own } = options
-  checkNodeOptions(what, own as Values)
+  checkNodeOptions(what, options as Values)
   checkTls(what, own as Values)
   const { forPool, forDial, forNode } = sort(own as Values)
   translate(what, forNode, forPool)
