@@ -18,8 +18,25 @@ export interface PgTarget {
   readonly settings?: Readonly<Record<string, string | number | boolean>> | undefined
 }
 
+/** A pool asks for a key at every acquire(), and mostly for that of the same target. */
+let latest: { readonly target: PgTarget; readonly key: string } | undefined
+
 /** Two sessions are interchangeable only if they agree in all of it. */
-export function keyOf({
+export function keyOf(target: PgTarget): string {
+  if (latest === undefined || !isSame(target, latest.target)) {
+    latest = { target: { ...target }, key: composeKey(target) }
+  }
+  return latest.key
+}
+
+function isSame(a: PgTarget, b: PgTarget): boolean {
+  const isSamePlace = a.host === b.host && a.port === b.port && a.database === b.database
+  // Settings may have changed within, and are looked at each time.
+  const hasSettings = a.settings !== undefined || b.settings !== undefined
+  return isSamePlace && a.user === b.user && a.password === b.password && !hasSettings
+}
+
+function composeKey({
   host,
   port = 5432,
   user,
@@ -53,13 +70,6 @@ function optionsOf(settings: PgTarget['settings']): string | undefined {
     .join(' ')
 }
 
-// A pool asks for a key at every acquire(), and mostly for that of the same user.
-let latest = { secret: '', digest: '' }
-
 function digestOf(secret: string): string {
-  if (latest.secret !== secret) {
-    const digest = createHash('sha256').update(secret).digest('base64url').slice(0, 16)
-    latest = { secret, digest }
-  }
-  return latest.digest
+  return createHash('sha256').update(secret).digest('base64url').slice(0, 16)
 }

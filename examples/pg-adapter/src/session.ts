@@ -29,6 +29,7 @@ export class Session {
   #isRecovering = false
   #isResetting = false
   #isIdle = false
+  #isRef = true
   #hasEnded = false
 
   constructor(client: Client, link: Link, reset: Reset, resetTimeoutMs: number) {
@@ -60,13 +61,13 @@ export class Session {
 
   onIdle(): void {
     this.#isIdle = true
-    if (this.#isPaused) void this.#makeFit()
-    else this.#pg.connection.stream.unref()
+    if (this.#isPaused) this.#makeFit()
+    else this.#ref(false)
   }
 
   onLease(): void {
     this.#isIdle = false
-    this.#pg.connection.stream.ref()
+    this.#ref(true)
   }
 
   /** Ends it at once. What it is doing would go on in the server, and so is cancelled. */
@@ -97,33 +98,50 @@ export class Session {
     this.#link.setCapacity(isPaused ? 0 : 1)
   }
 
-  async #makeFit(): Promise<void> {
+  #makeFit(): void {
     if (this.#isResetting) return
     this.#isResetting = true
     const timer = setTimeout(() => this.#end(tookTooLong()), this.#resetTimeoutMs)
-    try {
-      await this.#undo()
-    } catch (error) {
-      this.#end(error as Error)
-    } finally {
+    this.#undo((error) => {
       clearTimeout(timer)
       this.#isResetting = false
-    }
-    if (this.#hasEnded) return
-    this.#pause(false)
-    // Not before: somebody may have been waiting for just this session, and has it now.
-    if (this.#isIdle) this.#pg.connection.stream.unref()
+      if (error !== null) this.#end(error)
+      if (this.#hasEnded) return
+      this.#pause(false)
+      // Not before: somebody may have been waiting for just this session, and has it now.
+      if (this.#isIdle) this.#ref(false)
+    })
   }
 
-  async #undo(): Promise<void> {
-    // DISCARD ALL is refused within a transaction. Without one, this is a warning.
-    if (this.#isInTransaction || this.#isRecovering) await this.#client.query('ROLLBACK')
-    if (this.#reset === 'transaction') return
-    await this.#client.query('DISCARD ALL')
-    // The server has forgotten the statements with a name, and so pg has to prepare them again.
+  #undo(done: (error: Error | null) => void): void {
+    // DISCARD ALL is refused within a transaction.
+    if (this.#isInTransaction || this.#isRecovering) {
+      this.#run('ROLLBACK', (error) => (error === null ? this.#discard(done) : done(error)))
+    } else this.#discard(done)
+  }
+
+  #discard(done: (error: Error | null) => void): void {
+    if (this.#reset === 'transaction') {
+      done(null)
+      return
+    }
+    // The server forgets the statements with a name, and so pg has to prepare them again.
     this.#pg.connection.parsedStatements = {}
     this.#pg.connection.submittedNamedStatements = {}
     this.#client.removeAllListeners('notification').removeAllListeners('notice')
+    this.#run('DISCARD ALL', done)
+  }
+
+  /** With a callback, as there is one for each release: it costs less than a promise. */
+  #run(text: string, done: (error: Error | null) => void): void {
+    this.#client.query(text, [], done)
+  }
+
+  #ref(isRef: boolean): void {
+    if (isRef === this.#isRef) return
+    this.#isRef = isRef
+    if (isRef) this.#pg.connection.stream.ref()
+    else this.#pg.connection.stream.unref()
   }
 
   #end(error?: Error): void {
