@@ -25,7 +25,7 @@ export interface NetAdapterOptions {
   tlsTimeoutMs?: number | undefined
   /**
    * The proxy of all targets that name none themselves; or a function that chooses one, asked once
-   * for each target object. See {@link proxyFromEnv}. Default: none.
+   * for each target object. See `proxyFromEnv`. Default: none.
    */
   proxy?: ProxyChoice | undefined
   /** Keys whose TLS sessions are kept to be resumed; the least recently used goes first. 0: none. Default 100. */
