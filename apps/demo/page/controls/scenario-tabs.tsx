@@ -1,4 +1,5 @@
 import type { JSX } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
 import { type Scenario, scenarios } from '../../src/scenarios.ts'
 import { pick } from '../address.ts'
 import { scenario as current } from '../state.ts'
@@ -25,8 +26,13 @@ function ScenarioLink({ scenario }: { scenario: Scenario }): JSX.Element {
     event.preventDefault()
     pick(scenario)
   }
+  const link = useRef<HTMLAnchorElement>(null)
+  useEffect(() => {
+    if (isCurrent) link.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+  }, [isCurrent])
   return (
     <a
+      ref={link}
       href={`?scenario=${scenario.id}`}
       aria-current={isCurrent ? 'page' : undefined}
       onClick={follow}

@@ -8,7 +8,8 @@ const maxFlights = 240
 
 interface Flight {
   readonly from: Point
-  readonly to: Point
+  /** Asked with every frame: what it flies to may be given another place meanwhile. */
+  readonly to: () => Point
   readonly ending: Ending
   readonly startedAt: number
 }
@@ -21,7 +22,7 @@ export class Flights {
     return this.#flights.length > 0
   }
 
-  start(ending: Ending, from: Point, to: Point, now: number): void {
+  start(ending: Ending, from: Point, to: () => Point, now: number): void {
     if (this.#flights.length < maxFlights) this.#flights.push({ from, to, ending, startedAt: now })
   }
 
@@ -35,10 +36,11 @@ export class Flights {
 
 function paintFlight(
   ctx: CanvasRenderingContext2D,
-  { from, to, ending, startedAt }: Flight,
+  { from, to: goal, ending, startedAt }: Flight,
   palette: Palette,
   now: number,
 ): void {
+  const to = goal()
   const progress = Math.max(0, (now - startedAt) / flightMs)
   const tail = between(from, to, eased(progress - 0.18))
   const head = between(from, to, eased(progress))

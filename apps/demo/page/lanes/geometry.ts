@@ -25,18 +25,24 @@ export const titleHeight = 24
 export const scaleHeight = 18
 
 const wideFrom = 520
+const smallest = 200
 const zoneGap = 28
+/** So that a ring around what is at the edge is not cut off. */
+const margin = 4
 
 export function zonesOf(width: number, height: number): Zones {
-  return width >= wideFrom ? beside(width, height) : below(width, height)
+  // Before the page is laid out there is no size yet.
+  const w = Math.max(width, smallest)
+  const h = Math.max(height, smallest)
+  return w >= wideFrom ? beside(w, h) : below(w, h)
 }
 
 function beside(width: number, height: number): Zones {
-  const room = width - 2 * zoneGap
+  const room = width - 2 * zoneGap - margin
   const line = Math.round(room * 0.2)
   const dials = Math.round(room * 0.3)
-  const y = titleHeight
-  const h = height - titleHeight
+  const y = titleHeight + margin
+  const h = height - y - margin
   return {
     line: { x: 0, y, w: line, h },
     dials: { x: line + zoneGap, y, w: dials, h: h - scaleHeight },
@@ -46,15 +52,18 @@ function beside(width: number, height: number): Zones {
 }
 
 function below(width: number, height: number): Zones {
-  const room = height - 3 * titleHeight - scaleHeight
+  const x = margin
+  const w = width - 2 * margin
+  const room = height - 3 * (titleHeight + margin) - scaleHeight
   const line = Math.round(room * 0.16)
   const dials = Math.round(room * 0.32)
-  const dialsY = 2 * titleHeight + line
+  const lineY = titleHeight + margin
+  const dialsY = lineY + line + titleHeight + margin
   const connsY = dialsY + dials + scaleHeight + titleHeight
   return {
-    line: { x: 0, y: titleHeight, w: width, h: line },
-    dials: { x: 0, y: dialsY, w: width, h: dials },
-    conns: { x: 0, y: connsY, w: width, h: room - line - dials },
+    line: { x, y: lineY, w, h: line },
+    dials: { x, y: dialsY, w, h: dials },
+    conns: { x, y: connsY, w, h: room - line - dials },
     wide: false,
   }
 }

@@ -65,14 +65,20 @@ export class LanePainter {
     } else if (event.type === 'want-failed' && !calm) {
       const from = this.#line.placeOf(event.want) ?? this.scene.front
       const { h } = this.scene.zones.line
-      this.#flights.start('failed', from, { x: from.x, y: from.y + h / 3 }, now)
+      const to = { x: from.x, y: from.y + h / 3 }
+      this.#flights.start('failed', from, () => to, now)
     }
   }
 
   #fly(event: Extract<PoolEvent, { type: 'got' }>, now: number): void {
     const from = this.#line.placeOf(event.want) ?? this.scene.front
-    const to = centerOf(this.scene.connBox(event.conn))
-    this.#flights.start(event.by, from, to, now)
+    let to = centerOf(this.scene.connBox(event.conn))
+    const goal = () => {
+      const box = this.scene.boxOf({ kind: 'conn', id: event.conn })
+      if (box !== undefined) to = centerOf(box)
+      return to
+    }
+    this.#flights.start(event.by, from, goal, now)
   }
 
   #paintTitles(brush: Brush, lane: Lane): void {
@@ -89,7 +95,7 @@ export class LanePainter {
 }
 
 function paintTitle({ ctx, palette }: Brush, box: Box, name: string, words: string): void {
-  const y = box.y - 14
+  const y = box.y - 16
   text(ctx, name, box.x, y, { color: palette.ink, font: titleFont })
   const x = box.x + ctx.measureText(name).width + 8
   text(ctx, words, x, y + 0.5, { color: palette.muted, font: smallFont.replace('11', '13') })

@@ -1,8 +1,8 @@
 import type { DialPhase, DialState } from '../../src/protocol.ts'
 import type { Lane } from '../../src/stage-state.ts'
 import type { Stories } from '../fold/stories.ts'
-import { type Brush, inset, roundBox, smallFont, text } from './brush.ts'
-import { type Box, dialReach, scaleHeight } from './geometry.ts'
+import { type Brush, roundBox, smallFont, text } from './brush.ts'
+import { type Box, dialReach, type Point, scaleHeight } from './geometry.ts'
 import type { Scene } from './scene.ts'
 
 const marks: readonly (readonly [ms: number, label: string])[] = [
@@ -20,6 +20,9 @@ const labelOf: Readonly<Record<DialPhase, string>> = {
   connect: 'connect',
   handshake: 'TLS',
 }
+
+/** Between a bar and its words. */
+const gap = 7
 
 export function paintDials(brush: Brush, scene: Scene, lane: Lane, stories: Stories): void {
   paintScale(brush, scene.zones.dials)
@@ -105,20 +108,24 @@ function stripes(ctx: CanvasRenderingContext2D, { x, y, w, h }: Box, color: stri
   ctx.globalAlpha = 1
 }
 
-/** Beside the bar while there is room, else inside of it. */
+/** Beside the bar, as much as there is room for; else inside of it. */
 function paintAge(brush: Brush, track: Box, reach: Box, dial: DialState): void {
   const { ctx, palette, t } = brush
-  const words = `${labelOf[dial.phase]} ${Math.max(0, Math.round(t - dial.since))} ms`
+  const age = `${Math.max(0, Math.round(t - dial.since))} ms`
+  const whole = `${labelOf[dial.phase]} ${age}`
   const y = track.y + track.h / 2 + 0.5
-  const outside = track.w - reach.w > 96
-  if (outside) {
-    text(ctx, words, reach.x + reach.w + 7, y, { color: palette.ink, font: smallFont })
-    return
-  }
-  const right = inset(reach, 0).x + reach.w - 8
-  const width = 92
+  const style = { color: palette.ink, font: smallFont }
+  ctx.font = smallFont
+  const room = track.w - reach.w - 2 * gap
+  const words = [whole, age].find((some) => ctx.measureText(some).width <= room)
+  if (words !== undefined) text(ctx, words, reach.x + reach.w + gap, y, style)
+  else paintInside(brush, age, { x: reach.x + reach.w - gap, y })
+}
+
+function paintInside({ ctx, palette }: Brush, words: string, { x, y }: Point): void {
+  const w = ctx.measureText(words).width + 6
   ctx.fillStyle = palette.panel
-  roundBox(ctx, { x: right - width + 2, y: y - 7.5, w: width, h: 14 }, 3)
+  roundBox(ctx, { x: x - w + 3, y: y - 7.5, w, h: 14 }, 3)
   ctx.fill()
-  text(ctx, words, right - 2, y, { color: palette.ink, font: smallFont, align: 'right' })
+  text(ctx, words, x, y, { color: palette.ink, font: smallFont, align: 'right' })
 }

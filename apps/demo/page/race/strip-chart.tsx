@@ -64,7 +64,10 @@ class Strip {
     this.#drawnAt = now
     this.#drawnT = t
     this.#colors = palette.peek()
-    this.#plot.setScale('x', { min: t - windowMs, max: t })
+    this.#plot.batch(() => {
+      this.#plot.setScale('x', { min: t - windowMs, max: t })
+      this.#plot.setScale('y', { min: 1, max: this.#top() })
+    })
   }
 
   #options(width: number): uPlot.Options {

@@ -6,7 +6,7 @@ import type { Ending } from '../fold/winners.ts'
 export const endingLabel: Readonly<Record<Ending, string>> = {
   'handed-over': 'handed over',
   idle: 'idle connection',
-  room: 'room in a session',
+  room: 'room in session',
   'own-dial': 'own dial',
   'other-dial': 'another’s dial',
   failed: 'failed',
@@ -95,7 +95,7 @@ export function duration(ms: number): string {
 
 /** For a column of numbers: without its unit. */
 export function milliseconds(ms: number): string {
-  return ms < 9.95 ? ms.toFixed(1) : Math.round(ms).toLocaleString('en')
+  return ms < 9.95 ? ms.toFixed(1) : String(Math.round(ms))
 }
 
 /** A moment of the run. */

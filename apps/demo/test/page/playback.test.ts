@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
 import { demo } from '../support/demo.ts'
 import { visitor, whyNoBrowser } from './support/browser.ts'
-import { shownCounts } from './support/numbers.ts'
+import { foldedCounts, shownCounts } from './support/numbers.ts'
 
 const title = ['playback in a browser', whyNoBrowser].filter(Boolean).join(': ')
 const within = { timeout: 20_000, interval: 100 }
@@ -21,12 +21,11 @@ describe.skipIf(whyNoBrowser !== undefined)(title, () => {
     return { page, spectator }
   }
 
-  test('a paused show stands still, and shows what the pool says of itself', async () => {
+  test('a paused show stands still, and shows all that has happened until then', async () => {
     const { page, spectator } = await paused()
 
-    const { waiting, dialing, idle, leased } = spectator.stats!
     await vi.waitFor(async () => {
-      expect(await shownCounts(page)).toEqual({ waiting, dialing, idle, leased })
+      expect(await shownCounts(page)).toEqual(foldedCounts(spectator.stage))
     }, within)
     const time = page.locator('.timeline .time')
     const then = await time.textContent()
@@ -113,7 +112,7 @@ describe.skipIf(whyNoBrowser !== undefined)(title, () => {
     await vi.waitFor(async () => {
       expect(await story.getByRole('heading').textContent()).not.toBe(first)
     }, within)
-    const option = page.getByRole('option').first()
+    const option = page.locator('.lane [role=option]').first()
     await vi.waitFor(async () => {
       const heading = await story.getByRole('heading').textContent()
       expect(await option.textContent()).toContain(`${heading}: `)

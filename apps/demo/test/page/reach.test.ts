@@ -19,9 +19,10 @@ describe.skipIf(whyNoBrowser !== undefined)(title, () => {
 
   async function show(scenario: ScenarioId, options: Parameters<typeof browser.open>[1] = {}) {
     const { spectator } = running
-    await spectator.begin({ command: 'pick', scenario })
-    const page = await browser.open(spectator.url, options)
-    if (scenario !== 'your-server') {
+    const isOurs = scenario !== 'your-server'
+    if (isOurs) await spectator.begin({ command: 'pick', scenario })
+    const page = await browser.open(`${spectator.url}?scenario=${scenario}`, options)
+    if (isOurs) {
       await spectator.until('answers', () => (spectator.figuresOf('ours')?.done ?? 0) > 60)
       await page.locator('.lane').first().waitFor()
     }
@@ -109,7 +110,7 @@ describe.skipIf(whyNoBrowser !== undefined)(title, () => {
 
   test('everything that can be used can be reached with Tab, and is seen to have the focus', async () => {
     const page = await show('burst')
-    await page.getByRole('button', { name: 'Pause' }).click()
+    await running.spectator.do({ command: 'pause' })
     const seen = new Set<string>()
 
     for (let i = 0; i < 60; i++) {

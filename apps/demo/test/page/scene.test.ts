@@ -53,6 +53,12 @@ test('the zones do not overlap, wide or narrow', () => {
   }
 })
 
+test('a canvas without a size yet has boxes all the same', () => {
+  const scene = sceneOf(laneWith(3, 3, 3), 1, 1)
+
+  expect([...scene.placed()].every(({ box }) => box.w > 0 && box.h > 0)).toBe(true)
+})
+
 test('a connection keeps its place while others come and go', () => {
   const of = laneWith(3)
   const scene = sceneOf(of)

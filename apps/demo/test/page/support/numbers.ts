@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core'
+import type { Stage } from '../../../src/stage-state.ts'
 
 /** What the lanes say of themselves, over all of them. */
 export interface Counts {
@@ -6,6 +7,16 @@ export interface Counts {
   dialing: number
   leased: number
   idle: number
+}
+
+export function foldedCounts(stage: Stage): Counts {
+  const counts: Counts = { waiting: 0, dialing: 0, leased: 0, idle: 0 }
+  for (const { waiting, dials, conns } of stage.lanes.values()) {
+    counts.waiting += waiting.size
+    counts.dialing += dials.size
+    for (const { state } of conns.values()) counts[state]++
+  }
+  return counts
 }
 
 export async function shownCounts(page: Page): Promise<Counts> {
