@@ -1,13 +1,13 @@
 import type { ClientRequest } from 'node:http'
 import type { Socket } from 'node:net'
 import { type Lease, Pool, type PoolOptions } from '@wantconn/pool-core'
-import { NetDialError } from '../net-dial-error.ts'
 import type { NetAdapterOptions } from '../net-options.ts'
 import type { NetTarget } from '../target.ts'
 import { agentAdapter } from './agent-adapter.ts'
 import type { AgentFace, NodeMethods } from './agent-face.ts'
 import { resetAsyncContext } from './async-reset.ts'
 import { Creation, connectOptions } from './creation.ts'
+import { asNodeTells } from './dial-failure.ts'
 import { LiveViews } from './live-views.ts'
 import type { AgentRequest, RequestOptions } from './node-http.ts'
 import { isTunnelErrorEmitted } from './node-proxying.ts'
@@ -197,12 +197,6 @@ function fail(req: AgentRequest, error: unknown): void {
   const isTunnel = (error as { code?: unknown } | null)?.code === 'ERR_PROXY_TUNNEL'
   if (isTunnel && !isTunnelErrorEmitted()) req.emit('error', error)
   req.onSocket(null, error)
-}
-
-/** Clients know what Node's agent fails with; phase and addresses are for those who trace the pool. */
-function asNodeTells(error: unknown): unknown {
-  const told = error instanceof NetDialError ? error.cause : error
-  return told ?? new Error('the connection could not be opened, and nothing says why')
 }
 
 /** As Node 26 does. */

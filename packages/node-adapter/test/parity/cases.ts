@@ -1,6 +1,7 @@
 import { answerCases } from './answer-cases.ts'
 import { endCases } from './end-cases.ts'
 import { errorCases } from './error-cases.ts'
+import { handshakeCases } from './handshake-cases.ts'
 import type { Kit, Scheme } from './kit.ts'
 import { lifeCases } from './life-cases.ts'
 import { limitCases } from './limit-cases.ts'
@@ -29,6 +30,7 @@ export const cases: readonly ParityCase[] = [
   ...endCases,
   ...optionCases,
   ...tlsCases,
+  ...handshakeCases,
   ...wireCases,
   ...socketCases,
   ...lifeCases,

@@ -28,7 +28,7 @@ export const tlsCases: readonly ParityCase[] = [
       const { startTcp } = await import('../support/origin.ts')
       const origin = await startTcp((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))
       const error = await kit.get(await kit.agent(), origin.port).catch((reason) => reason)
-      return { code: error.code, reason: error.reason }
+      return { code: error.code, reason: error.reason, syscall: error.syscall, errno: error.errno }
     },
   },
   {
