@@ -23,8 +23,8 @@ export function program(): Command {
     .command('all', { isDefault: true })
     .description('All of these but simulate, one after the other: takes an hour.')
     .action(async () => {
-      for (const { name, figures, rounds = 5 } of suites) {
-        if (name === 'simulate') continue
+      for (const { name, figures, rounds = 5, isSelection } of suites) {
+        if (name === 'simulate' || isSelection) continue
         await runSuite(figures, { rounds, json: resultFile(name), work: 1 })
       }
     })

@@ -13,10 +13,11 @@ export interface Suite {
   readonly figures: readonly Figure[]
   /** How often each case is measured unless asked otherwise. Default 5. */
   readonly rounds?: number
+  /** Figures that belong to other suites, put together to be measured at once. */
+  readonly isSelection?: true
 }
 
-/** All there is, in the order in which it is shown. */
-export const suites: readonly Suite[] = [
+const chapters: readonly Suite[] = [
   {
     name: 'core',
     description: 'Speed and memory of @wantconn/pool-core, beside other pools and bare structures.',
@@ -43,5 +44,17 @@ export const suites: readonly Suite[] = [
     description: 'Random lives and every small one, with all invariants checked: takes minutes.',
     figures: simulateFigures,
     rounds: 1,
+  },
+]
+
+/** All there is, in the order in which it is shown. */
+export const suites: readonly Suite[] = [
+  ...chapters,
+  {
+    name: 'burst',
+    description:
+      'What all of this is about: bursts while dials are slow, of all who make requests.',
+    figures: chapters.flatMap(({ figures }) => figures.filter(({ name }) => /burst$/.test(name))),
+    isSelection: true,
   },
 ]

@@ -1,12 +1,8 @@
-import type { Environment } from '../harness/environment.ts'
 import type { Figure } from '../harness/figure.ts'
 import type { FigureResult } from '../harness/run-figure.ts'
-import { suites } from '../suites.ts'
 import { chartOf } from './chart.ts'
 import { notes } from './notes.ts'
-import type { published, Results } from './published.ts'
-
-type Published = ReturnType<typeof published>
+import type { Chapter, PublishedFigure } from './published.ts'
 
 /** `docs/performance.md`, and the charts it shows, by the names of their files. */
 export interface Page {
@@ -23,38 +19,40 @@ rounds; \`ours\` is this project. Each case is measured in a process of its own,
 How it is measured, and what does not count: [benchmarks](../benchmarks/README.md).
 `
 
-export function pageOf(all: Published): Page {
+export function pageOf(chapters: readonly Chapter[]): Page {
   const charts = new Map<string, string>()
-  const chapters = all.map(({ suite, results }) => {
-    const known = suite.figures.flatMap((figure) => {
-      const result = results.figures.find(({ name }) => name === figure.name)
-      return result === undefined ? [] : [{ figure, result }]
-    })
-    const tables = known.map(({ figure, result }) => figureText(figure, result, charts))
-    return `\n## \`npm run bench -- ${suite.name}\`\n\n${suite.description}\n\n${machine(results)}\n${tables.join('')}`
+  const shown = chapters.filter(({ figures }) => figures.length > 0)
+  const texts = shown.map((chapter) => chapterText(chapter, charts))
+  return { text: head + texts.join('') + missing(chapters), charts }
+}
+
+function chapterText({ suite, figures }: Chapter, charts: Map<string, string>): string {
+  let where = ''
+  const parts = figures.flatMap((result) => {
+    const figure = suite.figures.find(({ name }) => name === result.name)
+    if (figure === undefined) return []
+    const here = machine(result)
+    const isNews = here !== where
+    where = here
+    return [figureText(figure, result, charts, isNews ? `\n${here}\n` : '')]
   })
-  return { text: head + chapters.join('') + missing(all), charts }
+  return `\n## \`npm run bench -- ${suite.name}\`\n\n${suite.description}\n${parts.join('')}`
 }
 
-function machine({ environment, rounds }: Results): string {
-  return `${environmentText(environment)}; ${rounds} rounds.`
-}
-
-function environmentText({
-  node,
-  cpu,
-  cores,
-  memoryGb,
-  platform,
-  date,
-  load,
-}: Environment): string {
+/** Said once for all the figures that follow, until it is another. */
+function machine({ environment, rounds }: PublishedFigure): string {
+  const { node, cpu, cores, memoryGb, platform, date, load } = environment
   const day = date.slice(0, 10)
-  return `Node ${node} on ${platform}, ${cores} cores of ${cpu}, ${memoryGb} GB, load ${load.toFixed(1)} when it began; ${day}`
+  return `Measured with Node ${node} on ${platform}, ${cores} cores of ${cpu}, ${memoryGb} GB, load ${load.toFixed(1)} when it began; ${day}, ${rounds} ${rounds === 1 ? 'round' : 'rounds'}.`
 }
 
-function figureText(figure: Figure, result: FigureResult, charts: Map<string, string>): string {
-  const parts = [`\n### ${result.title}\n\n${table(figure, result)}`]
+function figureText(
+  figure: Figure,
+  result: FigureResult,
+  charts: Map<string, string>,
+  machine: string,
+): string {
+  const parts = [`\n### ${result.title}\n${machine}\n${table(figure, result)}`]
   const [column] = figure.columns
   if (column !== undefined && result.cases.length > 1) {
     const file = `${figure.name}.svg`
@@ -93,10 +91,12 @@ function wantedText(figure: Figure, { wanted }: FigureResult): string {
     .join('')
 }
 
-function missing(all: Published): string {
-  const shown = new Set(all.map(({ suite }) => suite.name))
-  const others = suites.filter(({ name }) => !shown.has(name))
-  if (others.length === 0) return ''
-  const commands = others.map(({ name }) => `\`npm run bench -- ${name}\``)
-  return `\n## Not measured yet\n\n${commands.join(', ')}\n`
+function missing(chapters: readonly Chapter[]): string {
+  const lacking = chapters.flatMap(({ suite, figures }) => {
+    const measured = new Set(figures.map(({ name }) => name))
+    return suite.figures
+      .filter(({ name }) => !measured.has(name))
+      .map(({ name, title }) => `- ${title}: \`npm run bench -- ${suite.name} --only ${name}\`\n`)
+  })
+  return lacking.length === 0 ? '' : `\n## Not measured yet\n\n${lacking.join('')}`
 }

@@ -5,45 +5,61 @@ import type { FigureResult } from '../harness/run-figure.ts'
 import { type Suite, suites } from '../suites.ts'
 
 /** A file of results, as `runSuite` writes it. */
-export interface Results {
+interface Results {
   readonly environment: Environment
   readonly rounds: number
   readonly work: number
   readonly figures: readonly FigureResult[]
 }
 
-/** Takes over what was measured since, if all of the work was done. Returns the names of its suites. */
+/** What came of one figure, and where: figures of a chapter may have been measured on different days. */
+export interface PublishedFigure extends FigureResult {
+  readonly environment: Environment
+  readonly rounds: number
+}
+
+export interface Chapter {
+  readonly suite: Suite
+  readonly figures: readonly PublishedFigure[]
+}
+
+/** Takes over what was measured since, if all of the work was done. Returns the names of its figures. */
 export function takeOver(from: string, to: string): string[] {
-  return suites.flatMap(({ name }) => {
-    const measured = resultsIn(from, name)
-    const shown = resultsIn(to, name)
-    const isNewer =
-      measured !== undefined && measured.environment.date > (shown?.environment.date ?? '')
-    if (!isNewer || measured.work !== 1) return []
-    writeFileSync(join(to, `${name}.json`), `${JSON.stringify(merged(shown, measured), null, 1)}\n`)
-    return [name]
+  const measured = suites.flatMap(({ name }) => measuredIn(from, name))
+  return published(to).flatMap(({ suite, figures }) => {
+    const newest = suite.figures.flatMap(({ name }) => newestOf(name, [...figures, ...measured]))
+    if (newest.length > 0) {
+      writeFileSync(join(to, `${suite.name}.json`), `${JSON.stringify(newest, null, 1)}\n`)
+    }
+    return newest.filter((figure) => !figures.includes(figure)).map(({ name }) => name)
   })
 }
 
-/** One that was measured alone takes the place of its former self, and leaves the others. */
-function merged(shown: Results | undefined, measured: Results): Results {
-  const isSameMachine = shown?.environment.node === measured.environment.node
-  if (shown === undefined || !isSameMachine) return measured
-  const names = new Set(measured.figures.map(({ name }) => name))
-  const kept = shown.figures.filter(({ name }) => !names.has(name))
-  return { ...measured, figures: [...kept, ...measured.figures] }
+function newestOf(name: string, all: readonly PublishedFigure[]): PublishedFigure[] {
+  const ages = all.filter((figure) => figure.name === name)
+  // Of the same age, the one that is published already.
+  return ages.sort((a, b) => b.environment.date.localeCompare(a.environment.date)).slice(0, 1)
 }
 
-/** What is shown: each suite that has results, with them. */
-export function published(folder: string): { suite: Suite; results: Results }[] {
-  return suites.flatMap((suite) => {
-    const results = resultsIn(folder, suite.name)
-    return results === undefined ? [] : [{ suite, results }]
-  })
+/** What is shown: the chapters, each with the figures that there are. */
+export function published(folder: string): Chapter[] {
+  return suites
+    .filter(({ isSelection }) => isSelection !== true)
+    .map((suite) => ({
+      suite,
+      figures: read<readonly PublishedFigure[]>(folder, suite.name) ?? [],
+    }))
 }
 
-function resultsIn(folder: string, suite: string): Results | undefined {
+function measuredIn(folder: string, suite: string): PublishedFigure[] {
+  const results = read<Results>(folder, suite)
+  if (results?.work !== 1) return []
+  const { environment, rounds } = results
+  return results.figures.map((figure) => ({ ...figure, environment, rounds }))
+}
+
+function read<T>(folder: string, suite: string): T | undefined {
   const file = join(folder, `${suite}.json`)
   const text = existsSync(file) ? readFileSync(file, 'utf8') : ''
-  return text === '' ? undefined : (JSON.parse(text) as Results)
+  return text === '' ? undefined : (JSON.parse(text) as T)
 }
