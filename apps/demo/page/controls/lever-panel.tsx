@@ -77,7 +77,9 @@ function Slider({ lever, value }: { lever: NumberLever; value: number }): JSX.El
   return (
     <label class="lever">
       <span class="lever-name">{lever.label}</span>
-      <output>{valueText(lever, shown)}</output>
+      <span class="lever-value" aria-hidden="true">
+        {valueText(lever, shown)}
+      </span>
       <input
         type="range"
         min={lever.min}

@@ -55,7 +55,7 @@ describe.skipIf(whyNoBrowser !== undefined)(title, () => {
     const { spectator } = running
 
     await page.getByLabel('Work time').fill('400')
-    await page.getByLabel('Requests', { exact: true }).fill('100')
+    await page.getByRole('slider', { name: 'Requests', exact: true }).fill('100')
 
     // A hundred a second, each for 0.4 s.
     await spectator.until('the connections', () => (spectator.stats?.leased ?? 0) >= 35)

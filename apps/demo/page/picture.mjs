@@ -1,0 +1,58 @@
+// Takes the README's pictures: docs/images/demo-light.png and demo-dark.png, of the demo as it is
+// built. On a quiet machine, as the figures in them are real.
+//
+//   npm run build && npm run picture --workspace @wantconn/demo
+
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir } from 'node:fs/promises'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { chromium } from 'playwright-core'
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url))
+const folder = here('../../../docs/images/')
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
+const viewport = { width: 1280, height: 840 }
+const enoughAnswers = 900
+
+const demo = spawn(process.execPath, [here('../dist/main.js'), '--port', '0'], {
+  stdio: ['ignore', 'pipe', 'inherit'],
+})
+try {
+  const url = await introduced(demo)
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] })
+  await mkdir(folder, { recursive: true })
+  for (const colorScheme of ['light', 'dark']) {
+    const page = await browser.newPage({ viewport, colorScheme })
+    await page.goto(`${url}?scenario=burst`)
+    await page.getByRole('button', { name: 'Start over' }).click()
+    await inTheMiddle(page)
+    const path = `${folder}demo-${colorScheme}.png`
+    await page.screenshot({ path })
+    console.log(path)
+    await page.close()
+  }
+  await browser.close()
+} finally {
+  demo.kill('SIGINT')
+}
+
+async function introduced({ stdout }) {
+  const lines = createInterface({ input: stdout })
+  const [line] = await once(lines, 'line')
+  return line.match(/http:\S+/)[0]
+}
+
+/** Enough answers for the charts, and something going on in each part of the lane. */
+async function inTheMiddle(page) {
+  await page.waitForFunction((enough) => {
+    const [total = 0] = (document.querySelector('.winners .key')?.textContent ?? '')
+      .replaceAll(',', '')
+      .match(/\d+/g) ?? [0]
+    const [waiting = 0, dials = 0, leased = 0] = (
+      document.querySelector('.lane-summary')?.textContent.match(/\d+/g) ?? []
+    ).map(Number)
+    return Number(total) >= enough && waiting + leased > 2 && dials > 4
+  }, enoughAnswers)
+}
