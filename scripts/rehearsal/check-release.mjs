@@ -5,7 +5,8 @@ import { npm, readJson } from '../run.mjs'
 
 /**
  * What `changeset version` has written: for each package whose version is new a chapter of its
- * changelog, and ranges that take the other packages as they are now, and not as they were.
+ * changelog, and ranges that take the other packages as they are now; and not as they were, where
+ * both are new.
  */
 export async function checkRelease(rehearsal, { before, fixed, says } = {}) {
   const { packages } = rehearsal
@@ -32,13 +33,14 @@ function chapterOf({ dir, version }) {
   return chapter.split('\n## ')[0]
 }
 
-function rangeFaults({ name, dependencies = {} }, packages, before) {
+function rangeFaults({ name, version, dependencies = {} }, packages, before) {
   return packages
     .filter((other) => dependencies[other.name] !== undefined)
     .flatMap((other) => {
       const range = dependencies[other.name]
       const was = before?.get(other.name)
-      const isNew = was !== undefined && was !== other.version
+      // Who is not released anew keeps its range, as long as that takes what is new.
+      const isNew = before?.get(name) !== version && was !== undefined && was !== other.version
       const faults = []
       if (!semver.satisfies(other.version, range)) faults.push(`does not take ${other.version}`)
       if (isNew && semver.satisfies(was, range)) faults.push(`still takes ${was}`)

@@ -30,8 +30,9 @@ export function checks(rehearsal, { short }) {
     installed,
     check('source maps lead to shipped sources', () => checkSourceMaps(rehearsal)),
     ...nodes.map((major) =>
-      check(`every entry is imported and required on ${major} Node`, () =>
-        loadOnNode(rehearsal, major),
+      check(
+        `every entry is imported and required on ${major === 'this' ? 'this Node' : `Node ${major}`}`,
+        () => loadOnNode(rehearsal, major),
       ),
     ),
     ...compilers(short).map((compiler) =>
