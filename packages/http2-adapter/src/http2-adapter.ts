@@ -37,6 +37,11 @@ export interface TrackedAdapter<Conn extends object> {
   readonly maker: SessionMaker
 }
 
+/** Of a target that nobody changes any more: composing its key for each request would cost as much as the rest. */
+export const knownKey: unique symbol = Symbol('knownKey')
+
+export type KeyedTarget = Http2Target & { [knownKey]?: string }
+
 /** The adapter, and what it knows of its sessions. */
 export function trackedHttp2Adapter(
   options: Http2AdapterOptions,
@@ -45,7 +50,8 @@ export function trackedHttp2Adapter(
   const sockets = netAdapter(net)
   const maker = new SessionMaker(own)
   const targets = new AlpnTargets(['h2'])
-  const keyOf = (target: Http2Target): string => sockets.key(targets.of(target))
+  const keyOf = (target: Http2Target): string =>
+    (target as KeyedTarget)?.[knownKey] ?? sockets.key(targets.of(target))
   const adapter: Adapter<Http2Target, ClientHttp2Session> = {
     key: keyOf,
     async dial(target, link) {

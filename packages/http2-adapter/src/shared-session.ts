@@ -37,6 +37,9 @@ export interface Ending {
   readonly cause: unknown
 }
 
+type RequestHeaders = Parameters<ClientHttp2Session['request']>[0]
+type RequestOptions = Parameters<ClientHttp2Session['request']>[1]
+
 const sessions = new WeakMap<ClientHttp2Session, SharedSession>()
 
 /**
@@ -208,7 +211,7 @@ export class SharedSession {
     this.#context.link.drain()
   }
 
-  #request(...[headers, options]: Parameters<ClientHttp2Session['request']>): ClientHttp2Stream {
+  #request(headers: RequestHeaders, options: RequestOptions): ClientHttp2Stream {
     if (this.isOver) throw this.#refusal()
     this.#isRequesting = true
     let stream: ClientHttp2Stream

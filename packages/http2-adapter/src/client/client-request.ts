@@ -29,15 +29,20 @@ const maxRetries = 7
 /** The same after REFUSED_STREAM: a peer that means it would be asked for ever. */
 const maxRefusals = 1
 
-export interface RequestPlan {
+/** Where requests get their sessions. */
+export interface SessionSource {
   readonly line: FrontLine
   readonly tryAcquire: (target: Http2Target) => SessionLease | undefined
+  readonly onRetry: () => void
+}
+
+export interface RequestPlan {
+  readonly source: SessionSource
   readonly target: Http2Target
   readonly head: OutgoingHttpHeaders
   readonly body: RequestBody
   readonly signal: AbortSignal | undefined
   readonly timeoutMs: number
-  readonly onRetry: () => void
 }
 
 /**
@@ -69,12 +74,12 @@ export class ClientRequest implements Abortable, StreamFollower {
   }
 
   start(): void {
-    const { signal, timeoutMs, target, tryAcquire, body } = this.#plan
+    const { signal, timeoutMs, target, source, body } = this.#plan
     if (signal?.aborted) {
       this.#fail(signal.reason)
       return
     }
-    const lease = tryAcquire(target)
+    const lease = source.tryAcquire(target)
     if (!body.isEmpty) body.onFailure((error) => this.#onBodyFailure(error))
     if (timeoutMs <= longestMs) this.#timer = setTimeout(() => this.#onTimeout(), timeoutMs)
     if (signal !== undefined) watchSignal(signal, this)
@@ -85,9 +90,9 @@ export class ClientRequest implements Abortable, StreamFollower {
   /** Through a promise, so that it goes on in the context of its caller. */
   #wait(isAgain: boolean): void {
     this.#state = 'waiting'
-    const { line, target } = this.#plan
+    const { source, target } = this.#plan
     new Promise<SessionLease>((resolve, reject) => {
-      this.#place = line.enter(target, isAgain, (error, lease) => {
+      this.#place = source.line.enter(target, isAgain, (error, lease) => {
         if (lease === undefined) reject(error)
         else resolve(lease)
       })
@@ -163,7 +168,7 @@ export class ClientRequest implements Abortable, StreamFollower {
     if (isRefusal) this.#refusals++
     else this.#retries++
     this.#stream = undefined
-    this.#plan.onRetry()
+    this.#plan.source.onRetry()
     this.#wait(true)
   }
 

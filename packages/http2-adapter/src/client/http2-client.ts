@@ -3,10 +3,10 @@ import { Pool, type PoolStats } from '@wantconn/pool-core'
 import { type Http2Target, trackedHttp2Adapter } from '../http2-adapter.ts'
 import { show } from '../show.ts'
 import { type Http2ClientOptions, splitOptions } from './client-options.ts'
-import { ClientRequest, type Http2Response } from './client-request.ts'
-import { FrontLine, type SessionLease } from './front-line.ts'
+import { ClientRequest, type Http2Response, type SessionSource } from './client-request.ts'
+import { FrontLine } from './front-line.ts'
 import { Origins } from './origins.ts'
-import { type Http2Body, RequestBody } from './request-body.ts'
+import { type Http2Body, noBody, RequestBody } from './request-body.ts'
 import { checkMethod, requestHead } from './request-head.ts'
 
 export interface Http2RequestOptions {
@@ -54,11 +54,9 @@ export interface Http2ClientStats extends PoolStats {
 export class Http2Client implements AsyncDisposable {
   /** For who needs the stream before its response: a lease is for one stream on its session. */
   readonly pool: Pool<Http2Target, ClientHttp2Session>
-  readonly #line: FrontLine
   readonly #origins: Origins
-  readonly #tryAcquire: (target: Http2Target) => SessionLease | undefined
   readonly #sessions: ReturnType<typeof trackedHttp2Adapter>['maker']['sessions']
-  readonly #onRetry: () => void
+  readonly #sessionsFor: SessionSource
   #retries = 0
 
   constructor(options: Http2ClientOptions = {}) {
@@ -69,11 +67,13 @@ export class Http2Client implements AsyncDisposable {
     const { adapter, maker } = trackedHttp2Adapter(split.adapter)
     this.pool = new Pool(adapter, split.pool)
     this.#sessions = maker.sessions
-    this.#line = new FrontLine(this.pool)
-    this.#origins = new Origins(split.tls)
-    this.#tryAcquire = (target) => this.pool.tryAcquire(target)
-    this.#onRetry = () => {
-      this.#retries++
+    this.#origins = new Origins(split.tls, (target) => adapter.key(target))
+    this.#sessionsFor = {
+      line: new FrontLine(this.pool),
+      tryAcquire: (target) => this.pool.tryAcquire(target),
+      onRetry: () => {
+        this.#retries++
+      },
     }
     // A wrong `tls` is told now, not with the first request.
     if (split.tls !== true) adapter.key({ host: 'localhost', port: 443, tls: split.tls })
@@ -95,16 +95,14 @@ export class Http2Client implements AsyncDisposable {
     return new Promise((resolve, reject) => {
       const { signal, timeoutMs = Number.POSITIVE_INFINITY } = options
       checkOptions(headers, options)
-      const body = new RequestBody(options.body)
+      const body = options.body === undefined ? noBody : new RequestBody(options.body)
       const method = options.method ?? (body.isEmpty ? 'GET' : 'POST')
       checkMethod(method)
       const destination = this.#origins.read(url)
       const head = requestHead(destination, method, headers)
       if (body.length !== undefined) head['content-length'] ??= body.length
       const plan = {
-        line: this.#line,
-        tryAcquire: this.#tryAcquire,
-        onRetry: this.#onRetry,
+        source: this.#sessionsFor,
         target: destination.origin.target,
         head,
         body,

@@ -1,5 +1,5 @@
 import type { ConnectionOptions } from 'node:tls'
-import type { Http2Target } from '../http2-adapter.ts'
+import { type Http2Target, type KeyedTarget, knownKey } from '../http2-adapter.ts'
 import { KeyMemory } from '../key-memory.ts'
 import { show } from '../show.ts'
 
@@ -25,8 +25,11 @@ export class Origins {
   readonly #origins = new KeyMemory<Origin>()
   readonly #tls: ConnectionOptions | true
 
-  constructor(tls: ConnectionOptions | true) {
+  readonly #keyOf: (target: Http2Target) => string
+
+  constructor(tls: ConnectionOptions | true, keyOf: (target: Http2Target) => string) {
     this.#tls = tls
+    this.#keyOf = keyOf
   }
 
   read(url: string | URL): Destination {
@@ -57,10 +60,11 @@ export class Origins {
       throw new TypeError(`a URL must begin with http: or https:; got ${show(href)}`)
     }
     const name = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname
-    const target =
+    const target: KeyedTarget =
       protocol === 'http:'
         ? { host: name, port: Number(port || 80) }
         : { host: name, port: Number(port || 443), tls: this.#tls }
+    target[knownKey] = this.#keyOf(target)
     const made = { target, scheme: protocol.slice(0, -1), authority: host }
     this.#origins.set(origin, made)
     return made

@@ -60,6 +60,9 @@ export class RequestBody {
   }
 }
 
+/** Of all requests that send none. */
+export const noBody: RequestBody = new RequestBody(undefined)
+
 function checkingChunks(): Transform {
   return new Transform({
     writableObjectMode: true,

@@ -57,7 +57,17 @@ function bytesOf(name: string, value: string | number | readonly string[]): numb
   return value.reduce((sum: number, each) => sum + bytesOf(name, String(each)), 0)
 }
 
+const usualMethods: ReadonlySet<unknown> = new Set([
+  'GET',
+  'HEAD',
+  'POST',
+  'PUT',
+  'PATCH',
+  'DELETE',
+])
+
 export function checkMethod(method: unknown): asserts method is string {
+  if (usualMethods.has(method)) return
   if (typeof method !== 'string' || !nameInLowerCase.test(method.toLowerCase())) {
     throw new TypeError(`options.method must be the name of a method; got ${show(method)}`)
   }

@@ -9,8 +9,8 @@ const isLong = process.env['npm_lifecycle_event'] === 'soak'
 const durationMs = isLong ? 600_000 : 5_000
 const why = missing('nginx', 'nginx-light', '-v')
 
-const callers = 40
-const streamsAtOnce = 32
+const callers = 24
+const streamsAtOnce = 16
 const needed = Math.ceil(callers / streamsAtOnce)
 
 test(`a server that sends GOAWAY after every 50 streams loses no request in ${durationMs / 1_000} s${why ? ` (${why})` : ''}`, {
