@@ -17,7 +17,9 @@ describe.skipIf(missing)(`nginx${missing ? ` (${missing})` : ''}`, () => {
     const all = Array.from({ length: 40 }, () => get(agent, portOf(nginx, scheme)))
     for (const { res } of await Promise.all(all)) expect(res.statusCode).toBe(200)
 
-    expect(agent.pool.stats().totals).toMatchObject({ opened: 4, got: 40 })
+    const { opened, got } = agent.pool.stats().totals
+    expect(got).toBe(40)
+    expect(opened).toBeLessThanOrEqual(4)
   })
 
   test('keepalive_requests ends connections, and no request with them', async () => {

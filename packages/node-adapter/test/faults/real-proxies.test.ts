@@ -56,7 +56,9 @@ for (const { program, scheme, start } of [tinyproxy, microsocks]) {
         const all = Array.from({ length: 40 }, () => get(agent, origin.port))
         for (const { body } of await Promise.all(all)) expect(body).toBe('ok')
 
-        expect(agent.pool.stats().totals).toMatchObject({ opened: 4, got: 40 })
+        const { opened, got } = agent.pool.stats().totals
+        expect(got).toBe(40)
+        expect(opened).toBeLessThanOrEqual(4)
         expect([...agent.pool.keys()].join()).toContain(`127.0.0.1:${port}`)
       },
     )

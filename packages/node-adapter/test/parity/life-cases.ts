@@ -107,13 +107,12 @@ export const lifeCases: readonly ParityCase[] = [
   {
     when: 'a request and its agent both have a timeout',
     async see(kit) {
-      const origin = await kit.heldOrigin()
-      const agent = await kit.agent({ timeout: 10_000 })
-      const req = kit.request(agent, origin.port, { timeout: 40 }).end()
-      req.on('error', () => {})
-      await once(req, 'timeout')
-      const { timeout } = req.socket ?? {}
-      req.destroy()
+      const origin = await kit.origin()
+      const agent = await kit.agent({ timeout: 20_000 })
+      const req = kit.request(agent, origin.port, { timeout: 10_000 }).end()
+      const [res] = await once(req, 'response')
+      const { timeout } = res.socket
+      await once(res.resume(), 'end')
       return timeout
     },
   },
