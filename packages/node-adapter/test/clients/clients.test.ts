@@ -171,7 +171,7 @@ describe.each(both)('%s over %s:', (_, scheme, client) => {
 
   test('acquireTimeoutMs ends a request that waits, with the code that says so', async () => {
     const origin = await heldOrigin(scheme)
-    const agents = await newAgents({ maxSockets: 1, acquireTimeoutMs: 100 })
+    const agents = await newAgents({ maxSockets: 1, acquireTimeoutMs: 1_000 })
     const first = client.send(origin.url, agents)
     const asked = await origin.next()
 
@@ -224,7 +224,7 @@ describe.each(both)('%s over %s:', (_, scheme, client) => {
 
 test('axios that follows redirects times nothing that waits; acquireTimeoutMs does', async () => {
   const origin = await heldOrigin('http')
-  const agents = await newAgents({ maxSockets: 1, acquireTimeoutMs: 300 })
+  const agents = await newAgents({ maxSockets: 1, acquireTimeoutMs: 1_000 })
   const first = axiosClient.send(origin.url, agents)
   const asked = await origin.next()
 
