@@ -39,7 +39,7 @@ export class RequestBody {
   }
 
   /** What goes wrong here destroys the stream. */
-  sendOn(stream: ClientHttp2Stream): void {
+  sendOn(stream: ClientHttp2Stream, onFailure: () => void): void {
     const given = this.#given
     if (given === undefined) return
     const body = typeof given === 'function' ? given() : given
@@ -49,8 +49,12 @@ export class RequestBody {
     }
     if (!(body instanceof Readable)) throw wrongBody(body)
     this.#isUsedUp = typeof given !== 'function'
+    // One that ends with its stream has not failed.
+    const heard = () => stream.destroyed || onFailure()
+    body.on('error', heard)
     // A chunk that is neither text nor bytes would be thrown at nobody by the stream's `write`.
-    if (body.readableObjectMode) pipeline(body, checkingChunks(), stream, () => {})
+    if (body.readableObjectMode)
+      pipeline(body, checkingChunks().on('error', heard), stream, () => {})
     else pipeline(body, stream, () => {})
   }
 
