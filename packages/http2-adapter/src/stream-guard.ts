@@ -49,7 +49,9 @@ class StreamGuard {
 
 export function guardStream(stream: GuardedStream, shared: SharedSession): void {
   stream[guard] = new StreamGuard(shared)
-  Object.setPrototypeOf(stream, guardedPrototype(Object.getPrototypeOf(stream)))
+  stream.push = pushGuarded
+  stream.close = closeGuarded
+  stream._destroy = destroyGuarded
   // Whoever reads it sees its error there; and nobody may be listening yet, or any more.
   stream.on('error', unheard).on('response', onResponse).on('close', onClose)
 }
@@ -117,27 +119,8 @@ function onClose(this: GuardedStream): void {
   follower?.onClose()
 }
 
-let base: ClientHttp2Stream
-let guarded: ClientHttp2Stream | undefined
-
-/** Between Node's streams and their class, which there is one of: cheaper than methods of each stream's own. */
-function guardedPrototype(ofNode: ClientHttp2Stream): ClientHttp2Stream {
-  if (guarded === undefined) {
-    base = ofNode
-    const { get: isClosed } = propertyOf(ofNode, 'closed')
-    guarded = Object.create(ofNode, {
-      push: { value: pushGuarded, writable: true, configurable: true },
-      close: { value: closeGuarded, writable: true, configurable: true },
-      _destroy: { value: destroyGuarded, writable: true, configurable: true },
-      closed: { get: closedUnlessUnread(isClosed as () => boolean), configurable: true },
-    }) as ClientHttp2Stream
-  }
-  return guarded
-}
-
-function propertyOf(prototype: object, name: string): PropertyDescriptor {
-  const own = Object.getOwnPropertyDescriptor(prototype, name)
-  return own ?? propertyOf(Object.getPrototypeOf(prototype), name)
+function proto(stream: GuardedStream): ClientHttp2Stream {
+  return Object.getPrototypeOf(stream) as ClientHttp2Stream
 }
 
 /** Node pushes the end when END_STREAM comes, and also when the peer has closed a stream without it. */
@@ -154,30 +137,34 @@ function pushGuarded(this: GuardedStream, chunk: unknown, encoding?: BufferEncod
       return false
     }
   }
+  if (chunk === null && asksClosed && this.closed && this.readableLength > 0 && !this.destroyed) {
+    Object.defineProperty(this, 'closed', closedButUnread)
+  }
   if (chunk === null && its.isHeld && this.readableLength === 0 && !this.destroyed) {
     if (!its.isEndPushed) setImmediate(pushEnd, this)
     its.isEndPushed = true
     return false
   }
-  return base.push.call(this, chunk, encoding)
+  return proto(this).push.call(this, chunk, encoding)
 }
 
 /**
  * Node's `closed` of a stream that both sides have ended is true before anybody has read its body.
  * From Node 24 on, `for await`, `pipeline` and `finished` take that for its premature end if they
- * come upon it later. They ask for `true`; everything else takes 1 for true.
+ * come upon it later. They ask for `true`; everything else takes it for true.
  */
-function closedUnlessUnread(isClosed: () => boolean): (this: GuardedStream) => boolean | 1 {
-  return function (this: GuardedStream) {
-    if (!isClosed.call(this)) return false
-    return this.destroyed || this.readableEnded || this[guard]?.isClosedHere === true || 1
-  }
+const asksClosed = Number.parseInt(process.versions.node, 10) >= 24
+const closedButUnread: PropertyDescriptor & ThisType<GuardedStream> = {
+  configurable: true,
+  get() {
+    return this.destroyed || this.readableEnded ? true : 1
+  },
 }
 
 function pushEnd(stream: GuardedStream): void {
   if (stream.destroyed) return
   tellTrailers(stream)
-  base.push.call(stream, null)
+  proto(stream).push.call(stream, null)
   // As Node does it when the stream has closed, so that it ends even if nobody reads.
   if (stream.closed) stream.read(0)
 }
@@ -200,7 +187,7 @@ function tellTrailers(stream: GuardedStream): void {
 function closeGuarded(this: GuardedStream, code?: number, callback?: () => void): void {
   const its = this[guard] as StreamGuard
   if (!this.closed) its.isClosedHere = true
-  base.close.call(this, code, callback)
+  proto(this).close.call(this, code, callback)
   // What nobody has begun to read would keep it from ever closing, and its lease from ending.
   if (its.follower !== undefined && this.readableFlowing === null) this.resume()
 }
@@ -214,7 +201,7 @@ function destroyGuarded(
   const told = toldError(this, its, error)
   its.isFailing = told !== null
   const tell = its.isHeld ? (error?: Error | null) => setImmediate(callback, error) : callback
-  base._destroy.call(this, told, tell)
+  proto(this)._destroy.call(this, told, tell)
 }
 
 /** Ends a stream with its session, in words of its own. */
