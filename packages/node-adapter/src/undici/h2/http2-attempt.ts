@@ -225,7 +225,8 @@ export class Http2Attempt implements RequestLine, BodyListener {
     if (stream === undefined) this.#endLease()
     else {
       stream.close(NGHTTP2_CANCEL)
-      stream.destroy()
+      // What has come and is not read would keep it from ever closing.
+      stream.resume()
     }
     this.#exchange.fail(error)
   }

@@ -89,9 +89,16 @@ export class Http2Conn implements HttpConn {
 
   close(): void {
     this.#isOver = true
-    if (this.session.destroyed) return
-    this.session.destroy()
-    // A peer that takes nothing any more must neither keep the socket nor the process.
+    if (!this.session.destroyed) this.session.destroy()
+    this.#linger()
+  }
+
+  /**
+   * A session that has ended in order closes its own side only. A peer that does not close the other
+   * one, or takes nothing any more, must neither keep the socket nor the process.
+   */
+  #linger(): void {
+    if (this.socket.destroyed) return
     this.socket.unref()
     const linger = setTimeout(() => this.socket.destroy(), lingerMs).unref()
     this.socket.once('close', () => clearTimeout(linger))
@@ -112,5 +119,6 @@ export class Http2Conn implements HttpConn {
   #onClose(): void {
     this.#isOver = true
     this.#link.closed()
+    this.#linger()
   }
 }

@@ -1,0 +1,109 @@
+import { Readable } from 'node:stream'
+import { expect, test } from 'vitest'
+import { startOrigin } from '../support/origin.ts'
+import { by, newDispatcher } from './support/dispatcher.ts'
+import { startH2Origin } from './support/h2-origin.ts'
+import { undici7 } from './support/undicis.ts'
+
+const chunk = Buffer.alloc(64 * 1024, 'x')
+const chunks = 1_600
+const size = chunk.length * chunks
+
+function* body(): Generator<Buffer> {
+  for (let i = 0; i < chunks; i++) yield chunk
+}
+
+/** What the process holds in buffers, at most, while `run` runs, beside what it held before. */
+async function growth(run: () => Promise<void>): Promise<number> {
+  const held = (): number => {
+    const { heapUsed, external } = process.memoryUsage()
+    return heapUsed + external
+  }
+  const before = held()
+  let most = 0
+  const look = setInterval(() => {
+    most = Math.max(most, held() - before)
+  }, 5)
+  await run().finally(() => clearInterval(look))
+  return most
+}
+
+async function countBytes(stream: AsyncIterable<Uint8Array>): Promise<number> {
+  let count = 0
+  for await (const part of stream) {
+    count += part.byteLength
+    // A reader who is slower than the sender: what is sent must wait.
+    if (count % (1024 * 1024) < part.byteLength) await new Promise(setImmediate)
+  }
+  return count
+}
+
+const limit = 60 * 1024 * 1024
+
+async function bothWays(url: string, options: object): Promise<void> {
+  const dispatcher = newDispatcher(options)
+  const down = await growth(async () => {
+    const response = await undici7.request(`${url}/down`, by(dispatcher))
+    expect(await countBytes(response.body)).toBe(size)
+  })
+  const up = await growth(async () => {
+    const response = await undici7.request(`${url}/up`, {
+      ...by(dispatcher),
+      method: 'POST',
+      body: Readable.from(body(), { objectMode: false }),
+    })
+    expect(await response.body.text()).toBe(String(size))
+  })
+  expect(Math.max(down, up)).toBeLessThan(limit)
+  expect(dispatcher.pool.stats().totals.dials).toBe(1)
+}
+
+test('100 MB stream both ways over HTTP/1.1, and are never held', async () => {
+  const { port } = await startOrigin(async (req, res) => {
+    if (req.url === '/down') Readable.from(body(), { objectMode: false }).pipe(res)
+    else res.end(String(await countBytes(req)))
+  })
+  await bothWays(`http://127.0.0.1:${port}`, {})
+})
+
+test('100 MB stream both ways over HTTP/2, and are never held', async () => {
+  const { url, ca } = await startH2Origin(async (stream, headers) => {
+    stream.respond({ ':status': 200 })
+    if (headers[':path'] === '/down') Readable.from(body(), { objectMode: false }).pipe(stream)
+    else stream.end(String(await countBytes(stream)))
+  })
+  await bothWays(url, { tls: { ca } })
+})
+
+test.each(['HTTP/1.1', 'HTTP/2'])(
+  'a body that nobody reads stays with its server, by %s',
+  async (protocol) => {
+    let written = 0
+    const write = (out: {
+      write(chunk: Buffer): boolean
+      once(event: 'drain', run: () => void): unknown
+    }) => {
+      const more = (): void => {
+        while (written < size && out.write(chunk)) written += chunk.length
+        out.once('drain', more)
+      }
+      more()
+    }
+    const h1 = await startOrigin((_, res) => write(res))
+    const h2 = await startH2Origin((stream) => {
+      stream.respond({ ':status': 200 })
+      write(stream)
+    })
+    const dispatcher = newDispatcher({ tls: { ca: h2.ca } })
+    const url = protocol === 'HTTP/2' ? h2.url : `http://127.0.0.1:${h1.port}`
+    const { body: unread } = await undici7.request(url, by(dispatcher))
+    const still = async (): Promise<boolean> => {
+      const before = written
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      return written === before
+    }
+    await expect.poll(still).toBe(true)
+    expect(written).toBeLessThan(size / 4)
+    unread.on('error', () => {}).destroy()
+  },
+)
