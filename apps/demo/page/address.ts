@@ -2,7 +2,7 @@ import { effect, signal } from '@preact/signals'
 import type { RunInfo } from '../src/protocol.ts'
 import { linkTo, readLink } from '../src/scenario-link.ts'
 import type { LeverValues, Scenario, ScenarioId } from '../src/scenarios.ts'
-import { ask, isAskingForUrl, run } from './state.ts'
+import { ask, isAskingForUrl, run, scenario } from './state.ts'
 
 /** A URL that came with a link. It is not visited before the user says so: links come from anybody. */
 export const linkedUrl = signal('')
@@ -21,6 +21,7 @@ export function followLinks(): void {
       asked = false
       if (openAddress(current)) return
     }
+    document.title = `${scenario.value?.title} · Wantconn`
     if (isAskingForUrl.value) return
     const link = linkOf(current)
     if (link !== location.search) history.replaceState(null, '', link)
@@ -32,9 +33,9 @@ export function linkOf({ scenario, levers, url }: RunInfo): string {
 }
 
 /** Another scenario, as one follows a link. */
-export function pick(scenario: Scenario): void {
-  history.pushState(null, '', `?scenario=${scenario.id}`)
-  choose(scenario.id)
+export function pick({ id }: Scenario): void {
+  history.pushState(null, '', `?scenario=${id}`)
+  choose(id)
 }
 
 /** False if what the address names is what is running. */
@@ -42,13 +43,12 @@ function openAddress(current?: RunInfo): boolean {
   const linked = readLink(location.search)
   if (linked === undefined) return false
   if (current !== undefined && linkOf(current) === location.search) return false
-  const { scenario, levers, url = '' } = linked
-  linkedUrl.value = url
-  choose(scenario, levers)
+  linkedUrl.value = linked.url ?? ''
+  choose(linked.scenario, linked.levers)
   return true
 }
 
-function choose(scenario: ScenarioId, levers: Partial<LeverValues> = {}): void {
-  isAskingForUrl.value = scenario === 'your-server' && run.peek()?.scenario !== scenario
-  if (scenario !== 'your-server') ask({ command: 'pick', scenario, levers })
+function choose(id: ScenarioId, levers: Partial<LeverValues> = {}): void {
+  isAskingForUrl.value = id === 'your-server' && run.peek()?.scenario !== id
+  if (id !== 'your-server') ask({ command: 'pick', scenario: id, levers })
 }

@@ -13,8 +13,11 @@ import { chromium } from 'playwright-core'
 const here = (path) => fileURLToPath(new URL(path, import.meta.url))
 const folder = here('../../../docs/images/')
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
-const viewport = { width: 1280, height: 840 }
-const enoughAnswers = 900
+const viewport = { width: 1280, height: 1500 }
+/** Around what is shown. */
+const margin = 16
+const enoughAnswers = 600
+const patienceMs = 180_000
 
 const demo = spawn(process.execPath, [here('../dist/main.js'), '--port', '0'], {
   stdio: ['ignore', 'pipe', 'inherit'],
@@ -29,7 +32,18 @@ try {
     await page.getByRole('button', { name: 'Start over' }).click()
     await inTheMiddle(page)
     const path = `${folder}demo-${colorScheme}.png`
-    await page.screenshot({ path })
+    await page.mouse.move(0, 0)
+    const { x, y, width, height } = await page.locator('.stage').boundingBox()
+    const clip = {
+      x: x - margin,
+      y: y - margin,
+      width: width + 2 * margin,
+      height: height + 2 * margin,
+    }
+    await page.screenshot({ path, clip })
+    if (await page.getByText('this machine is busy').isVisible()) {
+      console.warn('this machine is busy: take them again when it is not')
+    }
     console.log(path)
     await page.close()
   }
@@ -46,7 +60,7 @@ async function introduced({ stdout }) {
 
 /** Enough answers for the charts, and something going on in each part of the lane. */
 async function inTheMiddle(page) {
-  await page.waitForFunction((enough) => {
+  const isEnough = (enough) => {
     const [total = 0] = (document.querySelector('.winners .key')?.textContent ?? '')
       .replaceAll(',', '')
       .match(/\d+/g) ?? [0]
@@ -54,5 +68,6 @@ async function inTheMiddle(page) {
       document.querySelector('.lane-summary')?.textContent.match(/\d+/g) ?? []
     ).map(Number)
     return Number(total) >= enough && waiting + leased > 2 && dials > 4
-  }, enoughAnswers)
+  }
+  await page.waitForFunction(isEnough, enoughAnswers, { timeout: patienceMs })
 }

@@ -3,9 +3,10 @@ import type { LeverValues } from '../levers.ts'
 import type { Contender, ContenderSetup } from './contender.ts'
 
 /**
- * undici with its own defaults, but for the limits that are asked for. For HTTP/2 it gets one session
- * that takes all streams: as it comes it sends one request after the other on a session, and with more
- * connections it opens a session for each request that is sent at once.
+ * undici with its own defaults, but for the limits that are asked for. For HTTP/2 it gets one session,
+ * and is told how many streams its peer takes: as it comes it sends one request after the other, with
+ * more connections it opens a session for each request that is sent at once, and with more streams
+ * than the peer takes it sends those that are then refused.
  */
 export function undiciAgent({ lookup, ca, levers, idleMs }: ContenderSetup): Contender {
   const isHttp2 = levers.protocol === 'h2'
@@ -14,7 +15,7 @@ export function undiciAgent({ lookup, ca, levers, idleMs }: ContenderSetup): Con
     connections: maxConnections,
     keepAliveTimeout: idleMs,
     keepAliveMaxTimeout: idleMs,
-    ...(isHttp2 && { allowH2: true, pipelining: 1_000, maxConcurrentStreams: 1_000 }),
+    ...(isHttp2 && { allowH2: true, pipelining: levers.maxStreams }),
     connect: { lookup, ...(ca && { ca }) },
   })
   return {
@@ -34,5 +35,5 @@ export function undiciAgent({ lookup, ca, levers, idleMs }: ContenderSetup): Con
 
 function noteOn({ protocol, maxTotal }: LeverValues): string {
   if (maxTotal !== 0) return 'without a limit for all hosts together: it has none'
-  return protocol === 'h2' ? 'pipelining 1,000 on one session' : ''
+  return protocol === 'h2' ? 'one session, told how many streams its origin takes' : ''
 }
