@@ -10,7 +10,7 @@ type WatchedSocket = Socket & { [watchOf]?: IdleWatch }
 /**
  * Listens to one socket for the pool.
  *
- * For life: an error or the end of it is reported at once, and no error of a pooled socket is ever
+ * As long as it is pooled, an error or the end of it is reported at once, and no error is ever
  * uncaught, not even in the moments when no request listens. While it is idle, also for the two
  * things that make it useless for the next request: a FIN, and bytes that nobody asked for. A
  * connection that was dialed in vain and has never been used is watched like any other.
@@ -65,6 +65,12 @@ export class IdleWatch {
     socket.off('data', onData).off('end', onEnd)
     socket.readableFlowing = null
     socket.ref?.()
+  }
+
+  /** It is somebody else's from now on, for good: its errors are theirs to hear, or uncaught. */
+  leave(): void {
+    this.#socket.off('error', onError).off('close', onClose)
+    delete (this.#socket as WatchedSocket)[watchOf]
   }
 
   /** It is gone, and the pool is told. */

@@ -355,6 +355,11 @@ test.each(['p', 'ftp://p', 'http://a\nb', 'http://u:hush@p:99999'])(
   },
 )
 
+test.each([null, 'http://p'])('an environment that is none is refused: %j', (env) => {
+  expect(() => proxyFromEnv(env as never)).toThrow(TypeError)
+  expect(() => proxyFromEnv(env as never)).toThrow(/environment.*process\.env.*got/)
+})
+
 /** Sockets that keep this process alive. */
 function tcpHandles(): number {
   return process.getActiveResourcesInfo().filter((name) => name.startsWith('TCP')).length

@@ -9,9 +9,9 @@ type Check = (name: string, value: unknown) => void
  * `createConnection`, as in Node, so an unknown name is not refused.
  */
 const checks: Readonly<Record<string, Check>> = {
-  maxSockets: limit,
+  maxSockets: limitOrNone,
   maxTotalSockets: limit,
-  maxFreeSockets: limit,
+  maxFreeSockets: limitOrNone,
   maxCachedSessions: count,
   keepAliveMsecs: duration,
   agentKeepAliveTimeoutBuffer: duration,
@@ -39,18 +39,24 @@ export function checkNodeOptions(what: string, options: Readonly<Record<string, 
   }
 }
 
+/** Like in Node, where 0 means not given for all limits but one. */
+function limitOrNone(name: string, value: unknown): void {
+  if (value !== 0) limit(name, value)
+}
+
 function limit(name: string, value: unknown): void {
-  number(name, value)
-  // Like in Node, 0 means not given.
-  if (value === 0 || value === Number.POSITIVE_INFINITY) return
-  if ((value as number) >= 1 && Number.isInteger(value)) return
-  throw new RangeError(`${name} must be a whole number from 1 on; got ${value}`)
+  whole(name, value, 1)
 }
 
 function count(name: string, value: unknown): void {
+  whole(name, value, 0)
+}
+
+function whole(name: string, value: unknown, least: number): void {
   number(name, value)
-  if ((value as number) >= 0 && !Number.isNaN(value)) return
-  throw new RangeError(`${name} must be a number from 0 on; got ${value}`)
+  const isWhole = Number.isInteger(value) || value === Number.POSITIVE_INFINITY
+  if (isWhole && (value as number) >= least) return
+  throw new RangeError(`${name} must be a whole number from ${least} on, or Infinity; got ${value}`)
 }
 
 function duration(name: string, value: unknown): void {

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Lease } from '@wantconn/pool-core'
+import { IdleWatch } from '../idle-watch.ts'
 import { idleTimeoutOf } from './keep-alive-hint.ts'
 import type { AgentRequest, AgentSocket, RequestOptions } from './node-http.ts'
 import type { Origin } from './origin.ts'
@@ -129,8 +130,10 @@ function onFree(this: Socket): void {
   RequestLease.of(this)?.free()
 }
 
+// Not for `removeSocket()`, after which a request may still be under way on it.
 function onRemove(this: Socket): void {
   RequestLease.of(this)?.detach()
+  IdleWatch.of(this)?.leave()
 }
 
 function onClose(this: Socket): void {

@@ -1,5 +1,5 @@
 import type { AgentOptions } from 'node:http'
-import type { Socket } from 'node:net'
+import { isIP, type Socket } from 'node:net'
 import type { Pool, PoolOptions } from '@wantconn/pool-core'
 import type { NetAdapterOptions } from '../net-options.ts'
 import { proxyFromEnv } from '../proxy/proxy-from-env.ts'
@@ -20,7 +20,7 @@ export interface SplitOptions {
   readonly hintMarginMs: number | undefined
 }
 
-/** The same things as Node's agent names them; like there, 0 means not given. */
+/** The same things as Node's agent names them; like there, 0 means not given, where it is let through. */
 const nodeNames = {
   maxSockets: 'maxPerKey',
   maxTotalSockets: 'maxTotal',
@@ -86,7 +86,8 @@ export function splitOptions(
 function checkTls(what: string, own: Values): void {
   const tls = Object.entries(own).filter(([name]) => tlsOptionNames.has(name))
   // An address is no name to ask for; here as in Node it is left out then.
-  checkTlsOptions(what, Object.fromEntries(tls.filter(([name]) => name !== 'servername')))
+  const asked = tls.filter(([name, value]) => name !== 'servername' || isIP(String(value)) === 0)
+  checkTlsOptions(what, Object.fromEntries(asked))
 }
 
 function sort(own: Values): { forPool: Values; forDial: Values; forNode: Values } {

@@ -1,4 +1,5 @@
 import { BlockList, isIP, isIPv4 } from 'node:net'
+import { show } from '../show.ts'
 import { isUnixTarget, type NetTarget } from '../target.ts'
 import { asciiHost } from '../target-host.ts'
 import { hostPort } from '../target-key.ts'
@@ -16,6 +17,9 @@ type Env = Readonly<Record<string, string | undefined>>
  * The environment is read once, now. Throws `TypeError` for a URL that is none.
  */
 export function proxyFromEnv(env: Env = process.env): (target: NetTarget) => NetProxy | undefined {
+  if (typeof env !== 'object' || env === null) {
+    throw new TypeError(`the environment must be an object like process.env; got ${show(env)}`)
+  }
   const http = read(env, 'http_proxy')
   const https = read(env, 'https_proxy')
   const isListed = noProxy(env['no_proxy'] || env['NO_PROXY'] || '')

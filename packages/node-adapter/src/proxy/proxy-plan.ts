@@ -145,8 +145,17 @@ function checkHeaders(what: string, kind: ProxyPlan['kind'], headers: unknown): 
   }
   for (const [name, value] of Object.entries(headers)) {
     if (kind === 'socks5') throw new TypeError(`${what}.headers is for http: and https: proxies`)
+    checkHeader(`${what}.headers`, name, value)
+  }
+}
+
+// A value is not shown: it may be what the proxy lets one in for.
+function checkHeader(what: string, name: string, value: unknown): void {
+  try {
     validateHeaderName(name)
-    validateHeaderValue(name, value)
+    validateHeaderValue(name, value as string)
+  } catch (error) {
+    throw new TypeError(`${what}: ${(error as Error).message}`, { cause: error })
   }
 }
 

@@ -96,6 +96,7 @@ export const answerCases: readonly ParityCase[] = [
       const headers = { connection: 'upgrade', upgrade: 'echo' }
       const req = kit.request(agent, origin.port, { headers }).end()
       const [res, socket, head] = await once(req, 'upgrade')
+      const listeners = ['error', 'free', 'agentRemove'].map((event) => socket.listenerCount(event))
       socket.write('echo')
       const [data] = await once(socket, 'data')
       const views = [agent.sockets, agent.freeSockets].map((view) => Object.keys(view).length)
@@ -103,7 +104,7 @@ export const answerCases: readonly ParityCase[] = [
       const next = await kit.get(agent, origin.port).then(({ body }) => body)
       socket.destroy()
       const status = res.statusCode
-      return { status, head: String(head), data: String(data), views, count, next }
+      return { status, head: String(head), data: String(data), listeners, views, count, next }
     },
   },
   {

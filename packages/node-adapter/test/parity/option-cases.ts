@@ -94,6 +94,17 @@ export const optionCases: readonly ParityCase[] = [
     },
   },
   {
+    when: 'maxTotalSockets is 0',
+    async see(kit) {
+      try {
+        await kit.agent({ maxTotalSockets: 0 })
+        return 'it is taken'
+      } catch (error) {
+        return (error as Error).name
+      }
+    },
+  },
+  {
     when: 'scheduling is neither lifo nor fifo',
     async see(kit) {
       try {
