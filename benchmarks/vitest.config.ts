@@ -4,5 +4,7 @@ export default defineProject({
   test: {
     name: 'benchmarks',
     include: ['test/**/*.test.ts'],
+    // They start processes, on a machine that may be busy.
+    testTimeout: 60_000,
   },
 })

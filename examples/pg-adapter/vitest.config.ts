@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     name: 'pg-adapter',
     include: ['test/**/*.test.ts'],
+    // A real server on a machine that may be busy.
+    testTimeout: 60_000,
     // One server for all files, which have databases of their own.
     globalSetup: ['test/one-server.ts'],
   },

@@ -6,6 +6,7 @@ import { configDefaults, defineConfig } from 'vitest/config'
  */
 export default defineConfig({
   test: {
+    testTimeout: 60_000,
     // The sources are read once, not once for each file of tests.
     isolate: false,
     include: ['test/**/*.test.ts'],
