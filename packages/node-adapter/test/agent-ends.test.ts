@@ -147,9 +147,10 @@ test('a dial that takes longer than dialTimeoutMs fails its request', async () =
 test('a server that does not answer is noticed by the timeout of the request', async () => {
   const origin = await startHeldOrigin()
   const { req, reply } = send(newAgent(), origin.port, { timeout: 20 })
+  const timedOut = once(req, 'timeout')
   await origin.request()
 
-  await once(req, 'timeout')
+  await timedOut
 
   req.destroy(new Error('no answer'))
   expect(await errorOf(reply)).toMatchObject({ message: 'no answer' })

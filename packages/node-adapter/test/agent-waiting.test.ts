@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { expect, test, vi } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { errorOf, newAgent, send } from './support/agent.ts'
 import { newGatedAgent } from './support/gated-dials.ts'
 import { startHeldOrigin } from './support/held-origin.ts'
@@ -173,17 +173,19 @@ test('a request destroyed in the tick in which it got an idle connection gives i
 })
 
 test('the timeout of the wait does not go off when that is over', async () => {
-  const { origin, res, waiting } = await oneBusyOneWaiting({ timeout: 60 })
-  let timeouts = 0
-  waiting.req.on('timeout', () => timeouts++)
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const { origin, res, waiting } = await oneBusyOneWaiting({ timeout: 60_000 })
+  const timeout = vi.fn()
+  waiting.req.on('timeout', timeout)
+  vi.advanceTimersByTime(59_999)
 
   res.end()
   ;(await origin.request()).res.end()
   await waiting.reply
 
-  // Longer than the timeout, whose timer is set before this one.
-  await new Promise((resolve) => setTimeout(resolve, 70))
-  expect(timeouts).toBe(0)
+  vi.advanceTimersByTime(60_000)
+  expect(timeout).not.toHaveBeenCalled()
 })
 
 test("a 'free' that comes while a request is under way does not end its lease", async () => {

@@ -135,8 +135,9 @@ export const errorCases: readonly ParityCase[] = [
       const origin = await kit.heldOrigin()
       const agent = await kit.agent({ timeout: 50 })
       const { req, reply } = kit.send(agent, origin.port)
+      const timedOut = once(req, 'timeout')
       await origin.next()
-      await once(req, 'timeout')
+      await timedOut
       req.destroy()
       return failed(reply)
     },

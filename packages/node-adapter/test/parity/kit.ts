@@ -84,13 +84,21 @@ const patienceMs = 500
 export async function soon<T>(promise: Promise<T>): Promise<T | string> {
   let timer: NodeJS.Timeout | undefined
   const never = new Promise<string>((resolve) => {
-    timer = setTimeout(resolve, patienceMs, 'nothing yet')
+    timer = setTimeout(async () => {
+      await severalTurns()
+      resolve('nothing yet')
+    }, patienceMs)
   })
   try {
     return await Promise.race([promise, never])
   } finally {
     clearTimeout(timer)
   }
+}
+
+/** After a stall, timers are the first to be heard, and what has come by the network is not. */
+async function severalTurns(): Promise<void> {
+  for (let i = 0; i < 50; i++) await new Promise((resolve) => setImmediate(resolve))
 }
 
 /** Resolves when a condition holds; rejects when it does not in ten seconds. */
