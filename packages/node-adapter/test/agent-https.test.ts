@@ -195,7 +195,11 @@ test('tlsTimeoutMs ends a handshake that takes too long', async () => {
   const origin = await startTcp((socket) => socket.resume())
   const agent = await newHttpsAgent({ tlsTimeoutMs: 30 })
 
-  expect(await errorOf(get(agent, origin.port))).toMatchObject({ code: 'ETIMEDOUT' })
+  const error = await errorOf(get(agent, origin.port))
+
+  expect(error).toMatchObject({ code: 'ETIMEDOUT', phase: 'tls' })
+  expect(error.message).toContain(`tls 127.0.0.1:${origin.port}`)
+  expect(error.message).toContain('30 ms')
   await expect.poll(() => origin.sockets.size).toBe(0)
 })
 

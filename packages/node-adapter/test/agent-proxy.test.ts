@@ -5,7 +5,7 @@ import { HttpAgent, HttpsAgent } from '../src/agent/index.ts'
 import { netAdapter } from '../src/index.ts'
 import { errorOf, get, newAgent, newHttpsAgent } from './support/agent.ts'
 import { startHttpsOrigin } from './support/https-origin.ts'
-import { startOrigin, unusedPort } from './support/origin.ts'
+import { startOrigin, startTcp, unusedPort } from './support/origin.ts'
 import { startHttpProxy, startSocksProxy } from './support/proxies.ts'
 import { certificate } from './support/tls-origin.ts'
 
@@ -40,6 +40,16 @@ test('a proxy that refuses fails the request with ERR_PROXY_TUNNEL', async () =>
   expect(error).toMatchObject({ code: 'ERR_PROXY_TUNNEL' })
   expect(error.message).not.toContain('wrong')
   expect(agent.pool.stats()).toMatchObject({ open: 0, dialing: 0 })
+})
+
+test('a proxy that speaks no HTTP is told of as the proxy, not as the server', async () => {
+  const proxy = await startTcp((socket) => socket.end('220 ready\r\n'))
+  const agent = newAgent({ proxy: `http://127.0.0.1:${proxy.port}` })
+
+  const error = await errorOf(get(agent, 80, { host: 'origin.test' }))
+
+  expect(error).toMatchObject({ phase: 'proxy', code: 'HPE_INVALID_CONSTANT' })
+  expect(error.message).toContain(`tcp origin.test:80 via http://127.0.0.1:${proxy.port}`)
 })
 
 test('proxyEnv: https by https_proxy, except what no_proxy lists', async () => {

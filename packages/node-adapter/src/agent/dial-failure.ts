@@ -1,11 +1,20 @@
 import { constants } from 'node:os'
 import { NetDialError } from '../net-dial-error.ts'
 
-/** Clients know what Node's agent fails with; phase and addresses are for those who trace the pool. */
+/**
+ * Clients know what Node's agent fails with; phase and addresses are for those who trace the pool.
+ * What Node's has no words for is told with them.
+ */
 export function asNodeTells(error: unknown): unknown {
-  const told = error instanceof NetDialError ? error.cause : error
+  const told = error instanceof NetDialError && isKnownToNode(error) ? error.cause : error
   if (isHandshakeError(told)) return failedWrite(told)
   return told ?? new Error('the connection could not be opened, and nothing says why')
+}
+
+/** Not a limit of ours on a phase, nor what went wrong with a proxy, and would else seem the server's fault. */
+function isKnownToNode({ phase, code, cause }: NetDialError): boolean {
+  if (phase === 'proxy') return code === 'ERR_PROXY_TUNNEL'
+  return code !== 'ETIMEDOUT' || (cause as NodeJS.ErrnoException).syscall !== undefined
 }
 
 /** What OpenSSL found wrong in the handshake itself, not in a certificate. */
