@@ -17,11 +17,11 @@ const QUICK = 0.001
 /** `npm run bench -- …` */
 export function program(): Command {
   const bench = new Command('npm run bench --').description('The pool beside its peers.')
-  bench.showSuggestionAfterError(false)
+  bench.on('command:*', ([name = '']) => bench.error(`error: ${whyNot(name)}`))
   for (const suite of suites) addSuite(bench, suite)
   bench
-    .command('all', { isDefault: true })
-    .description('All of these but simulate, one after the other: takes an hour.')
+    .command('all')
+    .description('All of these but simulate, one after the other: takes an hour. The default.')
     .action(async () => {
       for (const { name, figures, rounds = 5, isSelection } of suites) {
         if (name === 'simulate' || isSelection) continue
@@ -34,6 +34,9 @@ export function program(): Command {
     .action(writePage)
   return bench
 }
+
+const whyNot = (name: string): string =>
+  `there is no suite '${name}'; there are ${suites.map((suite) => suite.name).join(', ')}; all; page`
 
 const resultFile = (suite: string): string =>
   fileURLToPath(new URL(`../results/${suite}.json`, import.meta.url))

@@ -66,7 +66,7 @@ describe('npm run bench -- core', () => {
     [['core', '--only', 'nothing'], '--only'],
     [['nonsense'], 'nonsense'],
     [['core', '--quick', '--json', '/dev/null/core.json'], '/dev/null'],
-  ])('%j ends with one clear line', async (args, named) => {
+  ])('%j ends with one clear line', { timeout: 60_000 }, async (args, named) => {
     const failed = run(...args)
 
     await expect(failed).rejects.toMatchObject({ code: 1, stdout: '' })

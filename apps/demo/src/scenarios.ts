@@ -238,7 +238,8 @@ setInterval(() => {
     title: 'Your server',
     caption:
       'A few requests a second to a server of your own, through the pool: see how it keeps its connections, and when it closes them.',
-    set: {},
+    // A guest there: one request after the other, and dials take the time that they take.
+    set: { shape: 'steady', perSecond: 2, dialDelayMs: 0 },
     levers: [],
     faults: [],
     contenders: ['ours'],

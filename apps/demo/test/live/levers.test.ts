@@ -69,15 +69,16 @@ function countsOf(values: readonly number[]): number[] {
 test('the rate is that of the requests', async () => {
   const seen = await pick('steady', { ...steady, perSecond: 5 })
 
-  await seen.do({ command: 'lever', levers: { perSecond: 200 } })
+  await seen.do({ command: 'lever', levers: { perSecond: 100 } })
 
   const inLastSecond = () => {
     const wants = seen.of('want')
     const { t } = wants.at(-1) ?? { t: 0 }
     return wants.filter((want) => want.t > t - 1_000).length
   }
-  await seen.until('a hundred in a second', () => inLastSecond() >= 100)
-  expect(inLastSecond()).toBeLessThanOrEqual(260)
+  // What a busy machine is late with it catches up for a quarter of a second, and no more.
+  await seen.until('fifty in a second', () => inLastSecond() >= 50)
+  expect(inLastSecond()).toBeLessThanOrEqual(130)
 })
 
 test('the protocol is that of a new run, for everybody', async () => {
@@ -90,7 +91,10 @@ test('the protocol is that of a new run, for everybody', async () => {
     ['http/1.1', 'tcp'],
   ] as const) {
     await seen.begin({ command: 'lever', levers: { protocol } })
-    await seen.until('answers', () => seen.figures.every(({ done }) => done > 0))
+    await seen.until(
+      'answers for all',
+      () => seen.figures.length === 3 && seen.figures.every(({ done }) => done > 0),
+    )
 
     expect(seen.run!.id).toBeGreaterThan(id)
     expect(seen.of('lane')[0]?.key.split(' ')[0]).toBe(scheme)

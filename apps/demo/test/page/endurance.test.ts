@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { visitor, whyNoBrowser } from './support/browser.ts'
 import { FakeServer } from './support/fake-server.ts'
 import { shownCounts } from './support/numbers.ts'
@@ -8,6 +8,8 @@ const title = ['the page under load', whyNoBrowser].filter(Boolean).join(': ')
 
 /** Some 500 connections and 2,000 events a second. */
 const crowd = { lanes: 1, perSecond: 670, workMs: 720, dialMs: 100 }
+const minuteMs = 60_000
+const within = { timeout: 30_000, interval: 200 }
 const calm = { lanes: 2, perSecond: 40, workMs: 20, dialMs: 100 }
 
 describe.skipIf(whyNoBrowser !== undefined)(title, () => {
@@ -26,34 +28,46 @@ describe.skipIf(whyNoBrowser !== undefined)(title, () => {
   test('it stays smooth with 500 connections and 2,000 events a second', async () => {
     const { url, server } = await serve(crowd)
     const page = await browser.open(url)
-    await page.locator('.lane').waitFor()
-    await page.waitForTimeout(3_000)
-    const before = server.sent
+    await vi.waitFor(async () => {
+      const { leased, idle } = await shownCounts(page)
+      expect(leased + idle).toBeGreaterThan(450)
+    }, within)
+    const { sent, t } = server
 
-    const { frames, longest, seconds } = await measure(page, 5_000)
+    const work = await watchWork(page, 5_000)
 
     const { leased, idle } = await shownCounts(page)
-    const events = Math.round((server.sent - before) / seconds)
-    const perSecond = Math.round(frames / seconds)
+    const events = Math.round((server.sent - sent) / ((server.t - t) / 1_000))
+    const perSecond = Math.round(work.frames / work.seconds)
     console.log(
-      `${leased + idle} connections, ${events} events/s: ${perSecond} frames/s, longest task ${Math.round(longest)} ms`,
+      `${leased + idle} connections, ${events} events/s: ${perSecond} frames/s of ${work.frameMs.toFixed(1)} ms each, longest task ${Math.round(work.longestMs)} ms of the processor`,
     )
     expect(leased + idle).toBeGreaterThan(450)
-    // Far below what it does on a machine that has nothing else to do: 50 and 100 are its goals.
-    expect(perSecond).toBeGreaterThan(20)
-    expect(longest).toBeLessThan(400)
+    // What the page needs of a processor, as how much it gets of one is not for the page to say. 20 ms
+    // leave 50 frames a second; where many share a processor, the same work takes longer on it.
+    expect(work.frameMs).toBeLessThan(33)
+    expect(work.longestMs).toBeLessThan(100)
   })
 
-  test('its memory does not grow with what it has seen', async () => {
-    const { url } = await serve(crowd)
+  test('its memory does not grow in an hour', { timeout: 180_000 }, async () => {
+    const { url, server } = await serve(calm)
     const page = await browser.open(url)
-    await page.waitForTimeout(12_000)
+    const seen = async (ms: number) => {
+      await server.rush(ms)
+      await vi.waitFor(async () => {
+        const time = await page.locator('.timeline .time').textContent()
+        expect(Number.parseFloat(time ?? '')).toBeGreaterThan(server.t / 1_000 - 5)
+      }, within)
+      return memory(page)
+    }
+    await page.getByText('Connected').waitFor()
 
-    const before = await memory(page)
-    await page.waitForTimeout(15_000)
-    const after = await memory(page)
+    const before = await seen(5 * minuteMs)
+    const after = await seen(60 * minuteMs)
 
-    console.log(`heap ${before.heapMb.toFixed(1)} MB, 15 s later ${after.heapMb.toFixed(1)} MB`)
+    console.log(
+      `heap ${before.heapMb.toFixed(1)} MB, an hour later ${after.heapMb.toFixed(1)} MB; ${server.sent} events`,
+    )
     expect(after.heapMb - before.heapMb).toBeLessThan(3)
     expect(after.nodes - before.nodes).toBeLessThan(300)
   })
@@ -74,14 +88,17 @@ describe.skipIf(whyNoBrowser !== undefined)(title, () => {
     await page.locator('.lane').nth(1).waitFor()
   })
 
-  test('a server that says nothing any more is away', async () => {
+  test('a server that says nothing any more is away, until it does', async () => {
     const { url, server } = await serve(calm)
     const page = await browser.open(url, { requestsFail: true })
     await page.getByText('Connected').waitFor()
 
     server.silence()
-
     await page.getByText('Server away').waitFor()
+    server.speak()
+
+    await page.getByText('Connected').waitFor()
+    expect(await page.getByRole('alert').count()).toBe(0)
   })
 
   test('a command that nobody answers is told, and breaks nothing', async () => {
@@ -96,26 +113,39 @@ describe.skipIf(whyNoBrowser !== undefined)(title, () => {
   })
 })
 
-async function measure(page: Page, ms: number) {
-  return page.evaluate(async (ms) => {
-    let frames = 0
-    let longest = 0
-    const observer = new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) longest = Math.max(longest, duration)
-    })
-    observer.observe({ type: 'longtask' })
-    const start = performance.now()
-    await new Promise<void>((resolve) => {
-      const frame = () => {
-        frames++
-        if (performance.now() - start < ms) requestAnimationFrame(frame)
-        else resolve()
-      }
-      requestAnimationFrame(frame)
-    })
-    observer.disconnect()
-    return { frames, longest, seconds: (performance.now() - start) / 1_000 }
-  }, ms)
+interface Task {
+  readonly name: string
+  readonly ph: string
+  readonly pid: number
+  readonly tid: number
+  /** Time on a processor, in µs. */
+  readonly tdur?: number
+  readonly args: { readonly name?: string }
+}
+
+/** What the page's main thread does meanwhile. */
+async function watchWork(page: Page, ms: number) {
+  const browser = page.context().browser()!
+  const categories = ['toplevel', 'devtools.timeline', 'disabled-by-default-devtools.timeline']
+  await browser.startTracing(page, { categories })
+  const start = performance.now()
+  await page.waitForTimeout(ms)
+  const seconds = (performance.now() - start) / 1_000
+  const { traceEvents } = JSON.parse(String(await browser.stopTracing())) as {
+    traceEvents: readonly Task[]
+  }
+  const idOf = ({ pid, tid }: Task) => `${pid} ${tid}`
+  const mains = new Set(
+    traceEvents
+      .filter(({ name, args }) => name === 'thread_name' && args.name === 'CrRendererMain')
+      .map(idOf),
+  )
+  const of = (what: string) =>
+    traceEvents.filter((task) => task.name === what && task.ph === 'X' && mains.has(idOf(task)))
+  const tasks = of('RunTask').map(({ tdur = 0 }) => tdur / 1_000)
+  const frames = of('FireAnimationFrame').length
+  const spentMs = tasks.reduce((sum, task) => sum + task, 0)
+  return { seconds, frames, frameMs: spentMs / frames, longestMs: Math.max(...tasks) }
 }
 
 async function memory(page: Page): Promise<{ heapMb: number; nodes: number }> {

@@ -41,6 +41,7 @@ export class Spectator {
     this.url = url
   }
 
+  /** Resolves when it knows what is going on: a run that is not its own must not be taken for a new one. */
   async watch(): Promise<void> {
     const headers = this.lastId === '' ? {} : { 'last-event-id': this.lastId }
     const req = http.get(new URL('/api/stream', this.url), { headers, agent: false })
@@ -53,6 +54,8 @@ export class Spectator {
       rest = lines.pop() ?? ''
       for (const line of lines) this.#read(line)
     })
+    const { snapshots } = this
+    if (this.lastId === '') await this.until('a first snapshot', () => this.snapshots > snapshots)
   }
 
   leave(): void {

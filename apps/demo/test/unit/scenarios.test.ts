@@ -19,6 +19,14 @@ test.each(scenarios.map((scenario) => [scenario.id, scenario] as const))(
   },
 )
 
+test('a server of the user gets one request at a time, and no delay is added to its dials', () => {
+  expect(leversOf(scenarioOf('your-server')!)).toMatchObject({
+    shape: 'steady',
+    perSecond: 2,
+    dialDelayMs: 0,
+  })
+})
+
 test('a link names what differs from the scenario, and reads back the same', () => {
   const levers = { ...leversOf(scenarioOf('burst')!), dialDelayMs: 500, protocol: 'https' as const }
 

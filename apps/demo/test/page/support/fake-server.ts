@@ -43,6 +43,8 @@ export class FakeServer {
   #timer: ReturnType<typeof setInterval> | undefined
   #stage = new Stage()
   #before = 0
+  #isSilent = false
+  #figuresDue = 0
 
   constructor(traffic: FakeTraffic) {
     this.#scenario = scenarioOf('burst') as Scenario
@@ -58,8 +60,7 @@ export class FakeServer {
   async listen(port = 0): Promise<string> {
     this.#server.listen(port, '127.0.0.1')
     await once(this.#server, 'listening')
-    this.#before = performance.now()
-    this.#timer = setInterval(() => this.#beat(), batchMs)
+    this.#go()
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`
   }
 
@@ -70,16 +71,40 @@ export class FakeServer {
     await once(this.#server, 'close')
   }
 
-  /** As a server does that sends nothing but still runs. */
+  /** As one that hangs: it takes connections, and says nothing to anybody. */
   silence(): void {
+    this.#isSilent = true
+  }
+
+  speak(): void {
+    this.#isSilent = false
+    for (const reader of this.#readers) write(reader, this.#snapshot())
+  }
+
+  get t(): number {
+    return this.#pool.t
+  }
+
+  /** So much time, told as fast as readers take it. */
+  async rush(ms: number): Promise<void> {
     clearInterval(this.#timer)
+    for (const end = this.t + ms; this.t < end; ) {
+      const full = this.#tell(batchMs).filter((reader) => reader.writableNeedDrain)
+      await Promise.all(full.map((reader) => once(reader, 'drain')))
+    }
+    this.#go()
+  }
+
+  #go(): void {
+    this.#before = performance.now()
+    this.#timer = setInterval(() => this.#beat(), batchMs)
   }
 
   #read(response: ServerResponse): void {
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
     this.#readers.add(response)
     response.on('close', () => this.#readers.delete(response))
-    write(response, this.#snapshot())
+    if (!this.#isSilent) write(response, this.#snapshot())
   }
 
   async #command(request: AsyncIterable<Buffer>, response: ServerResponse): Promise<void> {
@@ -91,8 +116,13 @@ export class FakeServer {
 
   #beat(): void {
     const now = performance.now()
-    const events = this.#pool.advance(now - this.#before)
+    this.#tell(now - this.#before)
     this.#before = now
+  }
+
+  /** What has happened in so much time. */
+  #tell(ms: number): ServerResponse[] {
+    const events = this.#pool.advance(ms)
     this.sent += events.length
     for (const event of events) this.#stage.fold(event)
     const t = this.#pool.t
@@ -102,9 +132,12 @@ export class FakeServer {
       t,
       events,
       points,
-      figures: contenders.map((id) => this.#figures(id)),
+      ...(t >= this.#figuresDue && { figures: contenders.map((id) => this.#figures(id)) }),
     }
-    for (const reader of this.#readers) write(reader, batch)
+    if (batch.figures !== undefined) this.#figuresDue = t + 250
+    const readers = this.#isSilent ? [] : [...this.#readers]
+    for (const reader of readers) write(reader, batch)
+    return readers
   }
 
   #points(id: ContenderId, t: number): readonly Point[] {
@@ -115,7 +148,7 @@ export class FakeServer {
     ])
     const latencies = this.#latencies.get(id) ?? []
     latencies.push(...points.map(([, ms]) => ms))
-    this.#latencies.set(id, latencies.slice(-2_000))
+    this.#latencies.set(id, latencies.slice(-300))
     return points
   }
 
