@@ -11,6 +11,9 @@ for (const entry of process.argv.slice(2)) {
   if (names.length === 0) throw new Error(`${entry} exports nothing`)
   const differing = names.filter((name) => imported[name] !== required[name])
   if (differing.length > 0) throw new Error(`${entry} exists twice: ${differing}`)
+  // What stack traces and the console show.
+  const renamed = names.filter((name) => (imported[name].name ?? name) !== name)
+  if (renamed.length > 0) throw new Error(`${entry} calls these otherwise: ${renamed}`)
 }
 
 console.log(process.version)

@@ -32,7 +32,8 @@ export class PoolError extends Error {
   }
 
   static {
-    Object.defineProperty(PoolError.prototype, brand, { value: true })
+    // biome-ignore lint/complexity/noThisInStatic: a class that names itself is bundled as `_PoolError`.
+    Object.defineProperty(this.prototype, brand, { value: true })
   }
 }
 

@@ -252,7 +252,8 @@ export class PoolDispatcher extends Base implements AsyncDisposable {
   }
 
   static {
-    defineUndiciApi(PoolDispatcher.prototype)
+    // biome-ignore lint/complexity/noThisInStatic: a class that names itself is bundled as `_PoolDispatcher`.
+    defineUndiciApi(this.prototype)
   }
 }
 
