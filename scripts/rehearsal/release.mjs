@@ -1,3 +1,4 @@
+import semver from 'semver'
 import { commit } from './copy-repository.mjs'
 
 /** One release after the other, each as the release workflow makes it. */
@@ -39,10 +40,14 @@ export class Release {
 
   /** From candidates to the release itself. */
   async leavePreMode() {
-    if (![...this.versions.values()].some((version) => version.includes('-'))) return 'it is over'
+    if (!this.#hasCandidates()) return 'it is over'
     await this.#rehearsal.changeset('pre', 'exit')
     const note = await this.version()
-    if (/\d-/.test(note)) throw new Error(note)
+    if (this.#hasCandidates()) throw new Error(note)
     return note
+  }
+
+  #hasCandidates() {
+    return [...this.versions.values()].some((version) => semver.prerelease(version) !== null)
   }
 }
