@@ -12,8 +12,9 @@ const examples = [...readme.matchAll(/```js\n(.*?)```/gs)].map(([, code]) => cod
 
 test.each([
   ['the agent', 0, /you asked for \/one.*you asked for \/three.*wants: 3/s],
-  ['the adapter', 1, /^hello$/m],
-  ['a failed dial', 2, /^true lookup tls no-such-name.invalid:443$/m],
+  ['the dispatcher', 1, /you asked for \/one.*wants: 1/s],
+  ['the adapter', 2, /^hello$/m],
+  ['a failed dial', 3, /^true lookup tls no-such-name.invalid:443$/m],
 ])('the example of %s runs as it stands', async (_, index, output) => {
   const args = ['--input-type=module', '--eval', examples[index] as string]
 

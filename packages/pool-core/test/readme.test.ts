@@ -39,3 +39,10 @@ test('every example is run', () => {
   expect(examples).toHaveLength(outputs.length)
   expect(readme).toContain(`of ${lawBook.length} laws`)
 })
+
+test('the size that it promises is the one that is kept to', () => {
+  const limits = readFileSync(`${root}../../.size-limit.json`, 'utf8')
+  const [{ limit }] = JSON.parse(limits) as [{ limit: string }]
+
+  expect(readme.replace(/\s+/g, ' ')).toContain(`\`import { Pool }\` is less than ${limit}`)
+})
