@@ -10,7 +10,7 @@ export type Http2ErrorCode =
   | 'ERR_H2_UNRESPONSIVE'
   /** The peer has sent GOAWAY and does not process this stream. */
   | 'ERR_H2_GOAWAY'
-  /** The peer has ended the stream before it was complete; `rstCode` says with which code. */
+  /** The stream was reset before it was complete, by the peer or for what the peer sent; `rstCode` says why. */
   | 'ERR_H2_STREAM_RESET'
   /** The response's headers did not come within `timeoutMs`. */
   | 'ERR_H2_TIMEOUT'

@@ -10,8 +10,9 @@ export interface Http2AdapterOptions extends NetAdapterOptions {
    */
   settings?: Settings | undefined
   /**
-   * Bytes that all streams of a session may receive together before somebody has read them.
-   * Default 16 MiB.
+   * Bytes that may be on their way to all streams of a session together. Default 16 MiB. Node makes
+   * room again when they have come, read or not: it is the window of the streams that bounds what
+   * unread bodies take.
    */
   sessionWindowSize?: number | undefined
   /** Nothing received for this long: the peer is asked whether it is there. Default `Infinity`. */

@@ -27,6 +27,7 @@ export class Keepalive {
   #receivedAtAsking = 0
   #interval: NodeJS.Timeout | undefined
   #deadline: NodeJS.Timeout | undefined
+  #verdict: NodeJS.Immediate | undefined
   #onAnswer: (() => void)[] = []
 
   constructor(session: ClientHttp2Session, socket: Socket, options: KeepaliveOptions) {
@@ -44,9 +45,8 @@ export class Keepalive {
 
   stop(): void {
     clearTimeout(this.#interval)
-    clearTimeout(this.#deadline)
+    this.#endAsking()
     this.#interval = undefined
-    this.#deadline = undefined
     this.#onAnswer = []
   }
 
@@ -66,15 +66,25 @@ export class Keepalive {
   }
 
   #answered(): void {
-    clearTimeout(this.#deadline)
-    this.#deadline = undefined
+    this.#endAsking()
     const waiting = this.#onAnswer
     this.#onAnswer = []
     for (const onAnswer of waiting) onAnswer()
   }
 
-  // The answer may be behind much else on its way; a peer that sends anything is there.
+  #endAsking(): void {
+    clearTimeout(this.#deadline)
+    clearImmediate(this.#verdict)
+    this.#deadline = undefined
+  }
+
+  // A process that has been busy itself may find the answer in its socket: it is read first.
   readonly #onDeadline = (): void => {
+    this.#verdict = setImmediate(this.#judge)
+  }
+
+  // The answer may be behind much else on its way; a peer that sends anything is there.
+  readonly #judge = (): void => {
     const { bytesRead } = this.#socket
     if (bytesRead === this.#receivedAtAsking) {
       this.#options.onSilence()

@@ -5,6 +5,7 @@ import {
   type IncomingHttpStatusHeader,
 } from 'node:http2'
 import { Http2Error, type Http2ErrorDetails } from './http2-error.ts'
+import { showCode } from './reset-codes.ts'
 import type { Ending, SharedSession } from './shared-session.ts'
 
 const guard: unique symbol = Symbol('guard')
@@ -221,9 +222,10 @@ function resetError(stream: GuardedStream, its: StreamGuard): Http2Error {
   const { rstCode } = stream
   const details = { ...whereabouts(stream, its), rstCode }
   if (details.processed === false && rstCode === NGHTTP2_REFUSED_STREAM && isAbove(stream, its)) {
-    return new Http2Error('ERR_H2_GOAWAY', 'the peer has sent GOAWAY before the stream', details)
+    const message = `the peer has sent GOAWAY before the stream: ${showCode(its.shared.goawayCode)}`
+    return new Http2Error('ERR_H2_GOAWAY', message, details)
   }
-  const message = `the peer has reset the stream before it was complete, with code ${rstCode}`
+  const message = `the stream was reset before it was complete: ${showCode(rstCode)}`
   return new Http2Error('ERR_H2_STREAM_RESET', message, details)
 }
 

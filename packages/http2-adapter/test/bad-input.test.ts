@@ -21,6 +21,8 @@ test.each<[string, OutgoingHttpHeaders]>([
   ['too much', { 'x-long': 'x'.repeat(70_000) }],
   ['too much in many values', { 'x-of-many-values': Array(3_000).fill('1') }],
   ['two values where there is one', { 'content-length': ['1', '2'] as never }],
+  ['a length that is no number', { 'content-length': 'x' }],
+  ['a length where there is no body', { 'content-length': 5 }],
 ])('a header with %s fails its request at once, and nothing else', async (_, headers) => {
   const origin = await startOrigin()
   const client = newClient()

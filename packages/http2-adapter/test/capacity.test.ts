@@ -4,12 +4,9 @@ import { expect, test } from 'vitest'
 import { errorOf, get, newClient, newPool, read, startOrigin } from './support/fixtures.ts'
 import { startRaw } from './support/raw-origin.ts'
 
-/** A machine that is busy makes slow dials, and further ones for them. */
-const unhedged = { hedgeMs: Number.POSITIVE_INFINITY }
-
 test('1,000 wants at once make ten sessions of 100 streams, where that is what is expected', async () => {
   const origin = await startOrigin({ settings: { maxConcurrentStreams: 100 } })
-  const pool = newPool({}, unhedged)
+  const pool = newPool()
 
   const leases = await Promise.all(Array.from({ length: 1_000 }, () => pool.acquire(origin.target)))
 
@@ -20,7 +17,7 @@ test('1,000 wants at once make ten sessions of 100 streams, where that is what i
 
 test('a limit that nobody expected is learned by the first sessions, and kept for the key', async () => {
   const origin = await startOrigin({ settings: { maxConcurrentStreams: 10 } })
-  const pool = newPool({ expectedStreams: 50 }, unhedged)
+  const pool = newPool({ expectedStreams: 50 })
   const burst = () => Promise.all(Array.from({ length: 50 }, () => pool.acquire(origin.target)))
 
   for (const lease of await burst()) lease.release()
@@ -144,7 +141,7 @@ test('a session whose ids are used up is drained, and no request fails for it', 
 
 test('a peer that sets no limit gets all streams at once, over one session', async () => {
   const origin = await startRaw({ onSession: (session) => session.settings('no limit') })
-  const client = newClient({ expectedStreams: 1_000, ...unhedged })
+  const client = newClient({ expectedStreams: 1_000 })
 
   for (let i = 0; i < 300; i++) client.request(origin.url).catch(() => {})
 

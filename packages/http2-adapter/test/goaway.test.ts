@@ -3,6 +3,7 @@ import { constants, type ServerHttp2Stream } from 'node:http2'
 import { expect, test } from 'vitest'
 import { errorOf, newClient, newPool, read, startOrigin, text } from './support/fixtures.ts'
 import type { H2Origin } from './support/h2-origin.ts'
+import { startRaw } from './support/raw-origin.ts'
 
 const { NGHTTP2_ENHANCE_YOUR_CALM, NGHTTP2_NO_ERROR } = constants
 
@@ -97,6 +98,25 @@ test('140: streams above the last id of GOAWAY are sent again on another session
   expect(await text(stream)).toBe('/again')
   expect(client.stats()).toMatchObject({ retries: 1 })
   expect(origin.accepted()).toBe(2)
+})
+
+test('a session that comes with GOAWAY costs its requests nothing but another one', async () => {
+  const origin = await startRaw({
+    onSession(session) {
+      session.socket.cork()
+      session.settings()
+      if (session.number === 1) session.goaway(0)
+      session.socket.uncork()
+      if (session.number === 1) session.socket.end()
+    },
+    onStream: (session, id) => session.respond(id, true),
+  })
+  const client = newClient()
+
+  const answers = await Promise.all([1, 2, 3].map(() => client.request(origin.url)))
+
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
+  expect(origin.sessions).toHaveLength(2)
 })
 
 test('a stream equal to the last id may have been processed, and is not sent again', async () => {

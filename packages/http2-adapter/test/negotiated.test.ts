@@ -4,13 +4,13 @@ import { connect, createServer, type Socket } from 'node:net'
 import { Pool, type PoolOptions } from '@wantconn/pool-core'
 import { expect, onTestFinished, test } from 'vitest'
 import { type Http2Target, type NegotiatedConn, negotiatedAdapter } from '../src/index.ts'
-import { startOrigin } from './support/fixtures.ts'
+import { startOrigin, unhedged } from './support/fixtures.ts'
 import { openTls, type TlsEcho } from './support/tls-echo.ts'
 
 function newNegotiatedPool(
   options?: PoolOptions<NegotiatedConn>,
 ): Pool<Http2Target, NegotiatedConn> {
-  const pool = new Pool(negotiatedAdapter(), options)
+  const pool = new Pool(negotiatedAdapter(), { ...unhedged, ...options })
   onTestFinished(() => pool.destroy())
   return pool
 }
@@ -49,7 +49,7 @@ test.each([
 
 test('what a key has spoken is remembered when all its connections are gone', async () => {
   const echo = await startEcho(['http/1.1'])
-  const pool = newNegotiatedPool({ hedgeMs: Number.POSITIVE_INFINITY })
+  const pool = newNegotiatedPool()
   ;(await pool.acquire(echo.target)).discard()
 
   const both = [pool.acquire(echo.target), pool.acquire(echo.target)]
@@ -79,7 +79,8 @@ test('a slow first dial holds the others back for hedgeMs, and no longer', async
 
   const took = performance.now() - since
   expect(took).toBeGreaterThan(290)
-  expect(took).toBeLessThan(1_200)
+  // Without the slow one, however busy the machine.
+  expect(took).toBeLessThan(2_000)
 })
 
 test('targets without tls are refused, and so are lists of protocols', () => {

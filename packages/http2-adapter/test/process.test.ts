@@ -33,7 +33,7 @@ test.each([false, true])(
     const origin = await startOrigin({ tls })
     const ca = (await certificate()).cert
 
-    const script = useClient({ tls: { ca }, pingIntervalMs: 60_000 }, origin.url)
+    const script = useClient({ tls: { ca }, pingIntervalMs: 60_000, hedgeMs: 60_000 }, origin.url)
     const printed = await printedBy(`${script}
       process.on('exit', () => console.log(client.stats().idle))`)
 

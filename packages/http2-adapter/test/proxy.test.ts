@@ -6,7 +6,7 @@ import { Pool } from '@wantconn/pool-core'
 import { expect, onTestFinished, test } from 'vitest'
 import { negotiatedAdapter } from '../src/index.ts'
 import { certificate } from './support/certificate.ts'
-import { get, newClient, newPool, read, startOrigin } from './support/fixtures.ts'
+import { get, newClient, newPool, read, startOrigin, unhedged } from './support/fixtures.ts'
 
 interface Proxy {
   readonly url: string
@@ -73,7 +73,7 @@ test('a client sends all through its proxy', async () => {
 test('protocols are negotiated through a proxy', async () => {
   const origin = await startOrigin({ tls: true, allowHTTP1: true })
   const proxy = await startProxy('http')
-  const pool = new Pool(negotiatedAdapter({ proxy: proxy.url }))
+  const pool = new Pool(negotiatedAdapter({ proxy: proxy.url }), unhedged)
   onTestFinished(() => pool.destroy())
 
   const { conn } = await pool.acquire(origin.target)

@@ -9,7 +9,7 @@ const readme = readFileSync(`${root}README.md`, 'utf8')
 const examples = [...readme.matchAll(/```js\n(.*?)```/gs)].map(([, code]) => code as string)
 
 test.each([
-  ['the client', 0, /200: you asked for \/one.*\/three.*1 session/s],
+  ['the client', 0, /200: you asked for \/one.*\/three.*\d session/s],
   ['the adapter', 1, /^hello$/m],
   ['the negotiating adapter', 2, /^lookup$/m],
 ])('the example of %s runs as it stands', async (_, index, output) => {

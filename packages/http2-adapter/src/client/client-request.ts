@@ -60,7 +60,6 @@ export class ClientRequest implements Abortable, StreamFollower {
   #stream: ClientHttp2Stream | undefined
   #lease: SessionLease | undefined
   #timer: NodeJS.Timeout | undefined
-  #hasBodyFailed = false
   #retries = 0
   #refusals = 0
 
@@ -128,13 +127,14 @@ export class ClientRequest implements Abortable, StreamFollower {
   }
 
   #sendBody(stream: ClientHttp2Stream): void {
+    const onFailure = (cause: unknown): void => {
+      const sessionId = SharedSession.ofStream(stream)?.id
+      stream.destroy(bodyError(cause, { sessionId, streamId: stream.id }))
+    }
     try {
-      this.#plan.body.sendOn(stream, () => {
-        this.#hasBodyFailed = true
-      })
+      this.#plan.body.sendOn(stream, onFailure)
     } catch (error) {
-      this.#hasBodyFailed = true
-      stream.destroy(error instanceof Error ? error : new Error(String(error)))
+      onFailure(error)
     }
   }
 
@@ -176,15 +176,14 @@ export class ClientRequest implements Abortable, StreamFollower {
     this.#wait(true)
   }
 
-  /** What is not ours came from the body, or from a connection that failed while something was written. */
+  /** What is not ours came from a connection that failed while something was written. */
   #told(error: unknown): unknown {
     const stream = this.#stream
     if (stream === undefined || error instanceof Http2Error) return error
-    const details = { sessionId: SharedSession.ofStream(stream)?.id, streamId: stream.id }
-    const isOfBody = this.#hasBodyFailed || isPrematureEnd(error)
-    if (isOfBody) return bodyError(error, details)
+    const sessionId = SharedSession.ofStream(stream)?.id
     const message = 'the connection failed under the stream'
-    return new Http2Error('ERR_H2_SESSION_LOST', message, { ...details, cause: error })
+    const details = { sessionId, streamId: stream.id, cause: error }
+    return new Http2Error('ERR_H2_SESSION_LOST', message, details)
   }
 
   /** One that is being sent fails with its stream. */
@@ -248,11 +247,6 @@ export class ClientRequest implements Abortable, StreamFollower {
     if (signal !== undefined) unwatchSignal(signal, this)
     body.abandon()
   }
-}
-
-/** Of a body that was destroyed without an error. */
-function isPrematureEnd(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException | null)?.code === 'ERR_STREAM_PREMATURE_CLOSE'
 }
 
 function bodyError(cause: unknown, details: Http2ErrorDetails): Http2Error {

@@ -100,7 +100,8 @@ export class Http2Client implements AsyncDisposable {
       checkMethod(method)
       const destination = this.#origins.read(url)
       const head = requestHead(destination, method, headers)
-      if (body.length !== undefined) head['content-length'] ??= body.length
+      const length = body.lengthToSend(head['content-length'])
+      if (length !== undefined) head['content-length'] = length
       const plan = {
         source: this.#sessionsFor,
         target: destination.origin.target,

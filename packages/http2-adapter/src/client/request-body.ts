@@ -1,6 +1,7 @@
 import type { ClientHttp2Stream } from 'node:http2'
-import { isReadable, pipeline, Readable, Transform } from 'node:stream'
+import { isReadable, pipeline, Readable } from 'node:stream'
 import { show } from '../show.ts'
+import { BodyCheck, isWhole, wrongLength } from './body-check.ts'
 
 /** What a request sends. A function is asked for one, again for each time it is sent. */
 export type Http2Body = string | Uint8Array | Readable | (() => string | Uint8Array | Readable)
@@ -9,6 +10,8 @@ export type Http2Body = string | Uint8Array | Readable | (() => string | Uint8Ar
 export class RequestBody {
   readonly #given: Http2Body | undefined
   #isUsedUp = false
+  /** What its caller says, where it is not known before it is sent. */
+  #saidLength: number | undefined
 
   constructor(given: Http2Body | undefined) {
     this.#given = given
@@ -21,11 +24,21 @@ export class RequestBody {
     return this.#given === undefined
   }
 
-  /** Bytes, where that is known. */
-  get length(): number | undefined {
+  /**
+   * The `content-length` to send, in bytes, where it is known: what its caller says, if that is true.
+   * A peer would reset the stream, and could not say why.
+   */
+  lengthToSend(said: unknown): number | undefined {
     const given = this.#given
-    if (typeof given === 'string') return Buffer.byteLength(given)
-    return given instanceof Uint8Array ? given.byteLength : undefined
+    const known = given === undefined ? 0 : isWhole(given) ? Buffer.byteLength(given) : undefined
+    if (said === undefined) return given === undefined ? undefined : known
+    if (!/^\d+$/.test(String(said))) {
+      throw new TypeError(`content-length must be a number of bytes; got ${show(said)}`)
+    }
+    const length = Number(said)
+    if (known === undefined) this.#saidLength = length
+    else if (length !== known) throw wrongLength(length, known)
+    return length
   }
 
   /** It can be sent from its beginning, again or for the first time. */
@@ -38,24 +51,30 @@ export class RequestBody {
     if (this.#given instanceof Readable) this.#given.on('error', heard)
   }
 
-  /** What goes wrong here destroys the stream. */
-  sendOn(stream: ClientHttp2Stream, onFailure: () => void): void {
+  /** Throws, or tells `onFailure`, what goes wrong with it; the stream is then of no use. */
+  sendOn(stream: ClientHttp2Stream, onFailure: (error: Error) => void): void {
     const given = this.#given
     if (given === undefined) return
     const body = typeof given === 'function' ? given() : given
+    const length = this.#saidLength
     if (isWhole(body)) {
+      const sent = Buffer.byteLength(body)
+      if (length !== undefined && length !== sent) throw wrongLength(length, sent)
       stream.end(body)
       return
     }
     if (!(body instanceof Readable)) throw wrongBody(body)
     this.#isUsedUp = typeof given !== 'function'
     // One that ends with its stream has not failed.
-    const heard = () => stream.destroyed || onFailure()
-    body.on('error', heard)
-    // A chunk that is neither text nor bytes would be thrown at nobody by the stream's `write`.
-    if (body.readableObjectMode)
-      pipeline(body, checkingChunks().on('error', heard), stream, () => {})
-    else pipeline(body, stream, () => {})
+    const heard = (error: Error): void => {
+      if (!stream.destroyed) onFailure(error)
+    }
+    body.on('error', heard).on('close', () => body.readableEnded || heard(endedEarly()))
+    if (body.readableObjectMode || length !== undefined) {
+      pipeline(body, new BodyCheck(length).on('error', heard), stream, () => {})
+    } else {
+      pipeline(body, stream, () => {})
+    }
   }
 
   /** Nobody will send it any more. */
@@ -67,18 +86,9 @@ export class RequestBody {
 /** Of all requests that send none. */
 export const noBody: RequestBody = new RequestBody(undefined)
 
-function checkingChunks(): Transform {
-  return new Transform({
-    writableObjectMode: true,
-    transform(chunk: unknown, _encoding, done) {
-      if (isWhole(chunk)) done(null, chunk)
-      else done(new TypeError(`a body's chunks must be strings or Uint8Arrays; got ${show(chunk)}`))
-    },
-  })
-}
-
-function isWhole(body: unknown): body is string | Uint8Array {
-  return typeof body === 'string' || body instanceof Uint8Array
+function endedEarly(): Error {
+  const code = 'ERR_STREAM_PREMATURE_CLOSE'
+  return Object.assign(new Error('the stream was destroyed before its end'), { code })
 }
 
 function wrongBody(body: unknown): TypeError {

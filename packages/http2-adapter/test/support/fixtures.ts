@@ -21,12 +21,15 @@ export async function startOrigin(options?: OriginOptions): Promise<H2Origin> {
 
 export type SessionPool = Pool<Http2Target, ClientHttp2Session>
 
-/** A pool that is gone when the test is over. */
+/** Where dials are counted: on a busy machine all are slow, and would make further ones. */
+export const unhedged: { readonly hedgeMs: number } = { hedgeMs: Number.POSITIVE_INFINITY }
+
+/** A pool that is gone when the test is over; its dials are not hedged. */
 export function newPool(
   options?: Http2AdapterOptions,
   poolOptions?: PoolOptions<ClientHttp2Session>,
 ): SessionPool {
-  const pool = new Pool(http2Adapter(options), poolOptions)
+  const pool = new Pool(http2Adapter(options), { ...unhedged, ...poolOptions })
   onTestFinished(() => pool.destroy())
   return pool
 }
@@ -55,9 +58,9 @@ export async function errorOf(promise: PromiseLike<unknown>): Promise<unknown> {
   throw new Error('it did not fail')
 }
 
-/** A client that is gone when the test is over. */
+/** A client that is gone when the test is over; its dials are not hedged. */
 export function newClient(options?: Http2ClientOptions): Http2Client {
-  const client = new Http2Client(options)
+  const client = new Http2Client({ ...unhedged, ...options })
   onTestFinished(() => client.destroy())
   return client
 }
