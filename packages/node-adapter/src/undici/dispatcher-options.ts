@@ -67,6 +67,11 @@ export interface UndiciOptions {
   initialWindowSize?: number | undefined
   /** HTTP/2: the same for all streams of a session. Default 524,288. */
   connectionWindowSize?: number | undefined
+  /**
+   * HTTP/2: a session on which somebody waits and nothing has come for so long is asked whether it is
+   * there, and given up if nothing comes for as long again; 0: never. Default 10,000.
+   */
+  pingInterval?: number | undefined
   /** How to connect, or a function that does. */
   connect?: ConnectOptions | Connector | undefined
   connectTimeout?: number | undefined

@@ -55,6 +55,7 @@ function http2Settings({ forClient, h2 }: SplitOptions): Http2Settings {
   return {
     initialWindowSize: h2.initialWindowSize,
     connectionWindowSize: h2.connectionWindowSize,
+    pingInterval: h2.pingInterval,
     maxStreams: h2.maxConcurrentStreams ?? Number.POSITIVE_INFINITY,
     // undici's own.
     headersTimeout: forClient.headersTimeout ?? 300_000,

@@ -19,6 +19,7 @@ const checks: Readonly<Record<string, Check>> = {
   maxConcurrentStreams: wholeFrom(1),
   initialWindowSize: wholeFrom(1),
   connectionWindowSize: wholeFrom(1),
+  pingInterval: wholeFrom(0),
   connect: objectOrFunction,
   connectTimeout: fromZero,
   timeout: fromZero,

@@ -28,6 +28,7 @@ export interface H2Settings {
   readonly maxConcurrentStreams?: number
   readonly initialWindowSize: number
   readonly connectionWindowSize: number
+  readonly pingInterval: number
 }
 
 export interface IdleSettings {
@@ -95,6 +96,7 @@ const h2Defaults = {
   allowH2: true,
   initialWindowSize: 262_144,
   connectionWindowSize: 524_288,
+  pingInterval: 10_000,
 }
 
 function pick(values: Values, names: readonly string[]): Values {

@@ -1,15 +1,36 @@
 import { once } from 'node:events'
 import type { ServerHttp2Stream } from 'node:http2'
+import { connect } from 'node:net'
 import { Readable } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import { startHttpsOrigin } from '../support/https-origin.ts'
+import { startTcp } from '../support/origin.ts'
 import { startCuttingOrigin } from './support/cutting-origin.ts'
 import { by, dispatch, newDispatcher } from './support/dispatcher.ts'
 import { reply, startH2Origin } from './support/h2-origin.ts'
-import { callers } from './support/undicis.ts'
+import { callers, undici7, undici8 } from './support/undicis.ts'
 
 const many = <T>(count: number, make: (i: number) => T): T[] =>
   Array.from({ length: count }, (_, i) => make(i))
+
+/** Stands before a server, and passes nothing on of its first connection as long as it is silent. */
+async function startWay(port: number, isSilent: () => boolean) {
+  let connections = 0
+  const way = await startTcp((socket) => {
+    const isFirst = connections++ === 0
+    const on = connect(port, '127.0.0.1')
+    for (const [from, to] of [
+      [socket, on],
+      [on, socket],
+    ] as const) {
+      from.on('error', () => {}).on('close', () => to.destroy())
+      from.on('data', (data) => {
+        if (!isFirst || !isSilent()) to.write(data)
+      })
+    }
+  })
+  return { url: `https://127.0.0.1:${way.port}`, opened: () => connections }
+}
 
 for (const { name, fetch, request } of callers) {
   describe.skipIf((fetch ?? request) === undefined)(`HTTP/2 ${name}`, () => {
@@ -17,7 +38,8 @@ for (const { name, fetch, request } of callers) {
       const { url, ca, sessions } = await startH2Origin((stream, headers) => {
         reply(stream, String(headers[':path']))
       })
-      const dispatcher = newDispatcher({ tls: { ca } })
+      // A dial on a busy machine may be slower than what others wait for it by default.
+      const dispatcher = newDispatcher({ tls: { ca }, hedgeMs: 20_000 })
       const texts = await Promise.all(
         many(100, async (i) => (await fetch!(`${url}/${i}`, by(dispatcher))).text()),
       )
@@ -78,6 +100,11 @@ test('a form, a blob and an iterable go out as undici sends them', async () => {
   const form = new FormData()
   form.append('field', 'value')
   expect(await send(form)).toMatch(/^multipart\/form-data; boundary=.* undefined .*name="field"/s)
+  for (const undici of [undici7, undici8]) {
+    const other = new (undici ?? undici7).FormData()
+    other.append('file', new Blob(['of undici']), 'name.txt')
+    expect(await send(other)).toMatch(/^multipart\/form-data; .*filename="name.txt".*of undici/s)
+  }
   expect(await send(new Blob(['blob'], { type: 'text/x' }))).toBe('text/x 4 blob')
   expect(await send(['a', 'b'])).toBe('undefined undefined ab')
   expect(await send(null)).toBe('undefined 0 ')
@@ -208,26 +235,16 @@ test('what is only for information, trailers and an empty body come through', as
   })
   const dispatcher = newDispatcher({ tls: { ca } })
   const statuses: [number, object][] = []
-  let trailers: object = {}
   const { ended } = dispatch(dispatcher, { origin: url }, 'new', {
     onResponseStart: (_: unknown, status: number, headers: object) => {
       statuses.push([status, headers])
     },
   })
-  void trailers
   await ended
   expect(statuses.map(([status]) => status)).toEqual([103, 200])
   expect(statuses[0]![1]).toEqual({ link: '</style.css>' })
-  await new Promise<void>((resolve, reject) => {
-    dispatcher.dispatch({ origin: url, path: '/', method: 'GET' }, {
-      onRequestStart: () => {},
-      onResponseEnd: (_: unknown, given: object) => {
-        trailers = given
-        resolve()
-      },
-      onResponseError: (_: unknown, error: Error) => reject(error),
-    } as never)
-  })
+  const { body, trailers } = await undici7.request(url, by(dispatcher))
+  await body.dump()
   expect(trailers).toEqual({ 'x-sum': '42' })
   const head = dispatch(dispatcher, { origin: url, method: 'HEAD' })
   expect(await head.ended).toEqual({ status: 204, body: '' })
@@ -269,14 +286,92 @@ test('timeouts and a size that is too large end the request alone', async () => 
   await expect.poll(() => dispatcher.pool.stats().leases).toBe(0)
 })
 
-test('a header that nobody may be sent fails its request, and no other', async () => {
-  const { url, ca, sessions } = await startH2Origin((stream) => reply(stream))
+test('what nobody may be sent fails its request, and no other', async () => {
+  const streams: ServerHttp2Stream[] = []
+  const { url, ca, sessions } = await startH2Origin((stream) => streams.push(stream))
   const dispatcher = newDispatcher({ tls: { ca } })
-  for (const headers of [{ 'bad name': 'x' }, { 'x-bad': 'a\nb' }, { 'transfer-encoding': 'x' }]) {
-    await expect(dispatch(dispatcher, { origin: url, headers }).ended).rejects.toMatchObject({
-      code: 'UND_ERR_INVALID_ARG',
-    })
+  const other = dispatch(dispatcher, { origin: url })
+  await expect.poll(() => streams.length).toBe(1)
+  for (const options of [
+    { headers: { 'bad name': 'x' } },
+    { headers: { 'x-bad': 'a\nb' } },
+    { headers: { 'transfer-encoding': 'x' } },
+    { headers: { te: 'gzip' } },
+    { headers: ['odd'] },
+    { headers: { 'content-length': 'x' } },
+    { method: 'NO METHOD' },
+    { method: 'POST', body: 5 },
+    { headersTimeout: -1 },
+    { bodyTimeout: '1' },
+    { expectContinue: 1 },
+    { reset: 1 },
+  ]) {
+    const { ended } = dispatch(dispatcher, { origin: url, ...options })
+    await expect(ended).rejects.toMatchObject({ code: 'UND_ERR_INVALID_ARG' })
   }
-  expect((await dispatch(dispatcher, { origin: url }).ended).body).toBe('ok')
+  reply(streams[0]!)
+  expect((await other.ended).body).toBe('ok')
+  expect([streams.length, sessions.length]).toEqual([1, 1])
+})
+
+test('a length that is not true fails its request, and no other', async () => {
+  const lengths: (string | undefined)[] = []
+  const { url, ca, sessions } = await startH2Origin((stream, headers) => {
+    lengths.push(headers['content-length'])
+    reply(stream)
+  })
+  const strict = newDispatcher({ tls: { ca } })
+  const options = (body: unknown, length: string): object => {
+    return { origin: url, method: 'POST', body, headers: { 'content-length': length } }
+  }
+  for (const [body, length] of [
+    ['abc', '2'],
+    ['abc', '4'],
+    [new Blob(['abc']), '2'],
+  ] as const) {
+    const { ended } = dispatch(strict, options(body, length))
+    await expect(ended).rejects.toMatchObject({ code: 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH' })
+  }
+  await dispatch(strict, options('abc', '3')).ended
+  await dispatch(strict, options('', '3')).ended
+  expect(sessions).toHaveLength(1)
+
+  // and where nobody is strict, it is put right, or left out where it cannot be known
+  const lax = newDispatcher({ tls: { ca }, strictContentLength: false })
+  await dispatch(lax, options('abc', '2')).ended
+  await dispatch(lax, options(['a', 'b'], '1')).ended
+  expect(sessions).toHaveLength(2)
+  expect(lengths).toEqual(['3', '0', '3', undefined])
+})
+
+test('a session that falls silent is given up, and what may be sent again is', async () => {
+  const origin = await startH2Origin((stream) => reply(stream))
+  let isSilent = false
+  const way = await startWay(origin.port, () => isSilent)
+  const dispatcher = newDispatcher({ tls: { ca: origin.ca }, pingInterval: 100 })
+  await dispatch(dispatcher, { origin: way.url }).ended
+
+  isSilent = true
+  const get = dispatch(dispatcher, { origin: way.url })
+  const post = dispatch(dispatcher, { origin: way.url, method: 'POST', body: 'x' })
+  await expect(post.ended).rejects.toMatchObject({ code: 'UND_ERR_SOCKET' })
+  expect((await get.ended).body).toBe('ok')
+  expect(way.opened()).toBe(2)
+})
+
+test('a session that only takes long is left alone, for it answers', async () => {
+  const streams: ServerHttp2Stream[] = []
+  const { url, ca, sessions } = await startH2Origin((stream) => streams.push(stream))
+  const dispatcher = newDispatcher({ tls: { ca }, pingInterval: 50 })
+  const { ended } = dispatch(dispatcher, { origin: url })
+  await expect.poll(() => streams.length).toBe(1)
+  let pings = 0
+  await new Promise<void>((resolve) => {
+    sessions[0]!.on('ping', () => {
+      if (++pings === 3) resolve()
+    })
+  })
+  reply(streams[0]!)
+  expect((await ended).body).toBe('ok')
   expect(sessions).toHaveLength(1)
 })

@@ -22,6 +22,8 @@ test.each([
   ['keepAliveTimeout: 0', { keepAliveTimeout: 0 }, RangeError, 'keepAliveTimeout'],
   ['a factory', { factory: () => {} }, TypeError, 'factory cannot be honoured'],
   ['interceptors', { interceptors: {} }, TypeError, 'interceptors cannot be honoured'],
+  ['pingInterval: -1', { pingInterval: -1 }, RangeError, 'pingInterval'],
+  ['h2Options', { h2Options: {} }, TypeError, 'h2Options cannot be honoured'],
   ['useH2c', { useH2c: true }, TypeError, 'useH2c cannot be honoured'],
   ['an option of the pool', { maxTotal: 0 }, RangeError, 'maxTotal'],
   ['an option of dialing', { attemptDelayMs: -1 }, RangeError, 'attemptDelayMs'],

@@ -48,7 +48,7 @@ export class Http2Attempt implements RequestLine, BodyListener {
     let body: RequestBody
     try {
       head = requestHead(options, this.#origin)
-      body = requestBody(options.body, head)
+      body = requestBody(options.body, head, this.#conn.settings.strictContentLength)
     } catch (error) {
       this.#endLease()
       this.#exchange.fail(error)
@@ -75,8 +75,8 @@ export class Http2Attempt implements RequestLine, BodyListener {
     this.#listen(stream)
     this.#published?.sent(this.#conn.socket)
     this.#timer.awaitHead(headersTimeout ?? this.#conn.settings.headersTimeout)
-    if (waits) stream.once('continue', () => this.#write(stream, body, head))
-    else this.#write(stream, body, head)
+    if (waits) stream.once('continue', () => this.#write(stream, body))
+    else this.#write(stream, body)
   }
 
   #listen(stream: ClientHttp2Stream): void {
@@ -101,7 +101,7 @@ export class Http2Attempt implements RequestLine, BodyListener {
     }
   }
 
-  #write(stream: ClientHttp2Stream, { whole, parts }: RequestBody, head: RequestHead): void {
+  #write(stream: ClientHttp2Stream, { whole, parts, length }: RequestBody): void {
     if (parts === undefined) {
       if (whole !== undefined) {
         this.bodySent(whole)
@@ -110,10 +110,7 @@ export class Http2Attempt implements RequestLine, BodyListener {
       this.requestSent()
       return
     }
-    const isStrict = this.#conn.settings.strictContentLength
-    const length = head['content-length']
-    const announced = length === undefined || !isStrict ? undefined : Number(length)
-    void writeParts(parts, stream, announced, this)
+    void writeParts(parts, stream, length, this)
   }
 
   bodySent(chunk: unknown): void {

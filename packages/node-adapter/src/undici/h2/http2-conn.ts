@@ -3,7 +3,9 @@ import type { Socket } from 'node:net'
 import type { Lease, Link } from '@wantconn/pool-core'
 import type { Exchange } from '../exchange.ts'
 import type { HttpConn } from '../http-conn.ts'
+import { undiciError } from '../undici-error.ts'
 import { Http2Attempt } from './http2-attempt.ts'
+import { SessionPulse } from './session-pulse.ts'
 
 /** SETTINGS_MAX_CONCURRENT_STREAMS as Node shows it when the peer has set no limit. */
 const noLimit = 2 ** 32 - 1
@@ -21,6 +23,8 @@ export interface Http2Settings {
   readonly bodyTimeout: number
   readonly maxResponseSize: number
   readonly strictContentLength: boolean
+  /** 0: never. */
+  readonly pingInterval: number
 }
 
 /**
@@ -43,14 +47,16 @@ export class Http2Conn implements HttpConn {
   lastStreamId: number = Number.POSITIVE_INFINITY
   readonly #origin: string
   readonly #link: Link
+  readonly #pulse: SessionPulse | undefined
   #isOver = false
+  #isIdle = false
 
   constructor(socket: Socket, origin: string, link: Link, settings: Http2Settings) {
     this.socket = socket
     this.settings = settings
     this.#origin = origin
     this.#link = link
-    const { initialWindowSize, connectionWindowSize } = settings
+    const { initialWindowSize, connectionWindowSize, pingInterval } = settings
     this.session = connect(origin, {
       createConnection: () => socket,
       settings: { initialWindowSize, enablePush: false },
@@ -62,6 +68,7 @@ export class Http2Conn implements HttpConn {
       .on('close', () => this.#onClose())
       // What it has to say is said to its streams; and uncaught it would end the process.
       .on('error', () => {})
+    this.#pulse = pingInterval === 0 ? undefined : this.#watch(pingInterval)
   }
 
   /** Streams that the peer takes at once, as far as it has told. */
@@ -80,17 +87,36 @@ export class Http2Conn implements HttpConn {
   }
 
   onIdle(): void {
+    this.#isIdle = true
     this.session.unref()
   }
 
   onLease(): void {
+    this.#isIdle = false
     this.session.ref()
   }
 
   close(): void {
+    this.#end()
+  }
+
+  #end(error?: Error): void {
     this.#isOver = true
-    if (!this.session.destroyed) this.session.destroy()
+    this.#pulse?.stop()
+    if (!this.session.destroyed) this.session.destroy(error)
     this.#linger()
+  }
+
+  #watch(intervalMs: number): SessionPulse {
+    return new SessionPulse(this.session, this.socket, {
+      intervalMs,
+      isBusy: () => !this.#isIdle,
+      onSilence: () => {
+        const error = undiciError('UND_ERR_SOCKET', 'the peer is silent, and answers no ping')
+        this.#link.closed(error)
+        this.#end(error)
+      },
+    })
   }
 
   /**
@@ -118,6 +144,7 @@ export class Http2Conn implements HttpConn {
 
   #onClose(): void {
     this.#isOver = true
+    this.#pulse?.stop()
     this.#link.closed()
     this.#linger()
   }

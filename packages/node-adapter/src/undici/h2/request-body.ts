@@ -5,21 +5,24 @@ import type { RequestHead } from './request-head.ts'
 /** A request's body, as something that can be written: all at once, or part by part. */
 export interface RequestBody {
   readonly whole: Uint8Array | undefined
-  readonly parts: AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string> | undefined
+  readonly parts: Parts | undefined
+  /** How long its parts are together, if that is known; checked as they are written. */
+  readonly length: number | undefined
 }
 
-const none: RequestBody = { whole: undefined, parts: undefined }
+type Parts = AsyncIterable<Uint8Array | string> | Iterable<Uint8Array | string>
 
-/** Throws undici's error for what can be no body. Adds to the head what follows from the body. */
-export function requestBody(body: unknown, head: RequestHead): RequestBody {
+/**
+ * Throws undici's error for what can be no body, or is not as long as its head says. Adds to the head
+ * what follows from the body: a length that is not true would end the session, for all of its streams.
+ */
+export function requestBody(body: unknown, head: RequestHead, isStrict: boolean): RequestBody {
+  if (body === null || body === undefined) return noBody(head)
   const whole = wholeOf(body)
-  if (whole !== undefined) {
-    if (whole.byteLength === 0) return isPayloadExpected(head) ? empty(head) : none
-    head['content-length'] ??= String(whole.byteLength)
-    return { whole, parts: undefined }
-  }
-  if (body === null || body === undefined) return isPayloadExpected(head) ? empty(head) : none
-  return { whole: undefined, parts: partsOf(body as object, head) }
+  if (whole === undefined) return partsOf(body, head, isStrict)
+  if (whole.byteLength === 0) return noBody(head)
+  setLength(head, whole.byteLength, isStrict)
+  return { whole, parts: undefined, length: undefined }
 }
 
 function wholeOf(body: unknown): Uint8Array | undefined {
@@ -28,31 +31,60 @@ function wholeOf(body: unknown): Uint8Array | undefined {
   return body instanceof ArrayBuffer ? new Uint8Array(body) : undefined
 }
 
-/** As undici does: those say that they have no content. */
-function isPayloadExpected(head: RequestHead): boolean {
-  return /^(PUT|POST|PATCH)$/.test(String(head[':method']))
+/** As undici does: where content is expected they say that they have none. */
+function noBody(head: RequestHead): RequestBody {
+  const isExpected = /^(PUT|POST|PATCH)$/.test(String(head[':method']))
+  if (isExpected) head['content-length'] = '0'
+  else delete head['content-length']
+  return { whole: undefined, parts: undefined, length: undefined }
 }
 
-function empty(head: RequestHead): RequestBody {
-  head['content-length'] ??= '0'
-  return none
+function setLength(head: RequestHead, length: number, isStrict: boolean): void {
+  const said = head['content-length']
+  if (isStrict && said !== undefined && Number(said) !== length) throw mismatch()
+  head['content-length'] = String(length)
 }
 
-function partsOf(body: object, head: RequestHead): NonNullable<RequestBody['parts']> {
-  const kind = (body as { [Symbol.toStringTag]?: string })[Symbol.toStringTag]
-  if (kind === 'FormData' || kind === 'Blob' || kind === 'File') {
-    // What knows how to write these is Node's own fetch.
-    const written = new Response(body as Blob)
-    const type = written.headers.get('content-type')
-    if (type !== null) head['content-type'] ??= type
-    if (kind !== 'FormData') head['content-length'] ??= String((body as Blob).size)
-    return (written.body ?? []) as AsyncIterable<Uint8Array>
+function partsOf(body: unknown, head: RequestHead, isStrict: boolean): RequestBody {
+  const kind = Object(body)[Symbol.toStringTag]
+  if (kind === 'FormData') return partsOfForm(body as FormData, head, isStrict)
+  if (kind === 'Blob' || kind === 'File') {
+    const { type, size } = body as Blob
+    if (type !== '') head['content-type'] ??= type
+    setLength(head, size, isStrict)
+    return inParts((body as Blob).stream() as Parts, head, isStrict)
   }
-  if (Symbol.asyncIterator in body || Symbol.iterator in body) return body as Iterable<Uint8Array>
+  const isIterable = typeof body === 'object' && body !== null
+  if (isIterable && (Symbol.asyncIterator in body || Symbol.iterator in body)) {
+    return inParts(body as Parts, head, isStrict)
+  }
   throw undiciError(
     'UND_ERR_INVALID_ARG',
     'body must be a string, a Buffer, a Readable stream, an iterable, or an async iterable',
   )
+}
+
+function inParts(parts: Parts, head: RequestHead, isStrict: boolean): RequestBody {
+  if (!isStrict) delete head['content-length']
+  const said = head['content-length']
+  return { whole: undefined, parts, length: said === undefined ? undefined : Number(said) }
+}
+
+/** What knows how to write a form is Node's own fetch. */
+function partsOfForm(form: FormData, head: RequestHead, isStrict: boolean): RequestBody {
+  const written = new Response(form instanceof FormData ? form : copyOf(form))
+  head['content-type'] ??= written.headers.get('content-type') as string
+  return inParts((written.body ?? []) as Parts, head, isStrict)
+}
+
+/** For one of undici's class, which Node's own does not know: it would write '[object FormData]'. */
+function copyOf(form: FormData): FormData {
+  const copy = new FormData()
+  for (const [name, value] of form) {
+    if (typeof value === 'string') copy.append(name, value)
+    else copy.append(name, value, value.name)
+  }
+  return copy
 }
 
 /** Who is told what of a body has been handed to the stream. */
@@ -65,7 +97,7 @@ export interface BodyListener {
 
 /** Writes a body as fast as the peer takes it. */
 export async function writeParts(
-  parts: NonNullable<RequestBody['parts']>,
+  parts: Parts,
   stream: ClientHttp2Stream,
   announced: number | undefined,
   listener: BodyListener,

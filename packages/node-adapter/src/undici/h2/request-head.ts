@@ -3,6 +3,7 @@ import type { OutgoingHttpHeaders } from 'node:http2'
 import { stringify } from 'node:querystring'
 import { type DispatchOptions, eachHeader } from '../dispatch-options.ts'
 import { undiciError } from '../undici-error.ts'
+import { checkRequest } from './check-request.ts'
 
 /** What is about one connection of HTTP/1.1 has no place in HTTP/2 (RFC 9113, section 8.2.2). */
 const ofConnection: ReadonlySet<string> = new Set([
@@ -18,6 +19,7 @@ export type RequestHead = OutgoingHttpHeaders
 
 /** Throws undici's error for what no server may be sent; Node's session would end all streams for it. */
 export function requestHead(options: DispatchOptions, origin: string): RequestHead {
+  checkRequest(options)
   const { protocol, host } = new URL(origin)
   const head: RequestHead = {
     ':method': options.method,
@@ -32,14 +34,24 @@ export function requestHead(options: DispatchOptions, origin: string): RequestHe
 export function addHeader(head: RequestHead, given: string, value: unknown): void {
   if (value === undefined) return
   const name = given.toLowerCase()
-  if (name === 'host') head[':authority'] = String(value)
+  if (name === 'host') head[':authority'] = textOf(name, value)
   if (ofConnection.has(name)) return
   if (forbidden.has(name)) throw invalid(name)
-  if (name === 'expect') throw invalid(name)
+  if (name === 'expect') {
+    throw undiciError('UND_ERR_NOT_SUPPORTED', 'expect header not supported')
+  }
+  if (name === 'te' && value !== 'trailers') throw invalid(name)
+  if (name === 'content-length' && (head[name] !== undefined || !isLength(value))) {
+    throw invalid(name)
+  }
   const texts = (Array.isArray(value) ? value : [value]).map((one) => textOf(name, one))
   const before = head[name]
   const all = before === undefined ? texts : ([] as string[]).concat(before as string[], texts)
   head[name] = all.length === 1 ? all[0] : all
+}
+
+function isLength(value: unknown): boolean {
+  return /^\d+$/.test(String(value))
 }
 
 function textOf(name: string, value: unknown): string {
