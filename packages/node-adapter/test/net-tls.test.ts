@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { connect as connectHttp2, createSecureServer } from 'node:http2'
-import type { AddressInfo, Socket } from 'node:net'
+import { type AddressInfo, connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TLSSocket } from 'node:tls'
@@ -8,6 +8,9 @@ import { createServer as createUnixServer } from 'node:tls'
 import { Pool } from '@wantconn/pool-core'
 import { expect, onTestFinished, test } from 'vitest'
 import { type NetAdapterOptions, NetDialError, type NetTarget, netAdapter } from '../src/index.ts'
+import { handshake } from '../src/tls/handshake.ts'
+import { planTls } from '../src/tls/tls-plan.ts'
+import { TlsSessions } from '../src/tls/tls-sessions.ts'
 import { errorOf } from './support/agent.ts'
 import { startTcp } from './support/origin.ts'
 import { certificate, startTls } from './support/tls-origin.ts'
@@ -148,14 +151,65 @@ test('a burst of dials resumes the sessions of the burst before it', async () =>
   expect(origin.handshakes.map(({ resumed }) => resumed)).toEqual(Array(20).fill(true))
 })
 
-test('a session is not resumed by a target that verifies differently', async () => {
+// Whoever resumes is not shown the certificate again: it takes the word of whoever looked at it.
+test.each([
+  ['at all', { rejectUnauthorized: false }, {}, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+  ['by another authority', { ca: true }, {}, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+  [
+    'the name itself',
+    { ca: true, servername: 'other.test', checkServerIdentity: () => undefined },
+    { ca: true, servername: 'other.test' },
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+  ],
+])('a session is not resumed by a target that verifies %s', async (_, lax, strict, code) => {
   const origin = await startTls({}, (socket) => socket.write('hello'))
   const pool = newPool()
-  await oneLife(pool, { host, port: origin.port, tls: { rejectUnauthorized: false } })
+  const target = ({ ca, ...tls }: { ca?: boolean; [more: string]: unknown }): NetTarget => {
+    return { host, port: origin.port, tls: { ...tls, ...(ca && { ca: origin.cert }) } }
+  }
+  await oneLife(pool, target(lax))
 
-  const error = await errorOf(pool.acquire({ host, port: origin.port, tls: true }))
+  const error = await errorOf(pool.acquire(target(strict)))
 
-  expect(error.code).toBe('DEPTH_ZERO_SELF_SIGNED_CERT')
+  expect(error.code).toBe(code)
+})
+
+test('a session that its server does not resume is not offered again', async () => {
+  // given a session of a server that is no more
+  const before = await startTls({ maxVersion: 'TLSv1.2' })
+  const origin = await startTls({ maxVersion: 'TLSv1.2' })
+  const sessions = new TlsSessions(1)
+  const { signal } = new AbortController()
+  const plan = planTls('tls', { ca: origin.cert }, host, 'key')
+  const dial = async (port: number): Promise<TLSSocket> => {
+    const raw = connect({ host, port })
+    await once(raw, 'connect')
+    return handshake(raw, plan, sessions, signal)
+  }
+  await dial(before.port)
+  await expect.poll(() => sessions.take('key')).toBeDefined()
+  const stale = sessions.take('key')
+
+  // when it is offered to another server
+  const socket = await dial(origin.port)
+
+  // then it is gone
+  expect(socket.isSessionReused()).toBe(false)
+  expect([sessions.take('key'), sessions.take('key')]).not.toContain(stale)
+})
+
+test('the sessions of the least recently used key go first, and a key keeps only so many', () => {
+  const sessions = new TlsSessions(2)
+  const session = (name: string): Buffer => Buffer.from(name)
+  for (let i = 0; i < 20; i++) sessions.put('a', session(`a${i}`))
+  sessions.put('b', session('b'))
+  sessions.take('a')
+
+  sessions.put('c', session('c'))
+
+  expect(sessions.take('b')).toBe(undefined)
+  const left = new Set(Array.from({ length: 20 }, () => String(sessions.take('a'))))
+  expect([...left]).toEqual(['a18', 'a17', 'a16', 'a15', 'a14', 'a13', 'a12'])
 })
 
 test('maxTlsSessions: 0 resumes nothing', async () => {
