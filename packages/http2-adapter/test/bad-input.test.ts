@@ -4,6 +4,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { Http2Client, http2Adapter } from '../src/index.ts'
 import { errorOf, get, newClient, newPool, read, startOrigin } from './support/fixtures.ts'
+import { startRaw } from './support/raw-origin.ts'
 import { openTls } from './support/tls-echo.ts'
 
 test.each<[string, OutgoingHttpHeaders]>([
@@ -35,6 +36,28 @@ test.each<[string, OutgoingHttpHeaders]>([
   expect(await get(client, `${origin.url}/after`)).toBe('/after')
   expect(origin.accepted()).toBe(1)
 })
+
+test.each([undefined, 'body'])(
+  'a head is refused before it is too much for the session, by no byte too late; body: %s',
+  async (body) => {
+    const origin = await startRaw({ onStream: (session, id) => session.respond(id, true) })
+    const client = newClient()
+    const outcomes = new Set<unknown>()
+
+    for (let length = 65_300; length < 65_536; length += 2) {
+      const request = client.request(origin.url, { 'x-long': 'x'.repeat(length) }, { body })
+      outcomes.add(
+        await request.then(
+          ({ status }) => status,
+          (error) => error.name,
+        ),
+      )
+    }
+
+    expect([...outcomes]).toEqual([200, 'RangeError'])
+    expect(client.stats()).toMatchObject({ retries: 0, totals: { dials: 1 } })
+  },
+)
 
 test.each([
   ['a URL of another scheme', 'ftp://localhost/', {}],

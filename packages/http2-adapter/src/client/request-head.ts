@@ -19,7 +19,10 @@ const authorityForm = /^[\w\-.~%!$&'()*+,;=:[\]]+$/
 
 /** What Node takes to be sent as the head of one request; more, and it ends the whole session. */
 const maxHeadBytes = 65_536
+/** What nghttp2 reckons for each field, and once for the whole, besides names and values. */
 const fieldOverhead = 12
+/** Of the fields that each request has, or may get, without their values. */
+const usualBytes = ':method:scheme:authority:pathcontent-length'.length + 16 + fieldOverhead * 6
 
 type SensitiveHeaders = Record<typeof sensitiveHeaders, unknown>
 
@@ -29,13 +32,14 @@ export function requestHead(
   method: string,
   given: OutgoingHttpHeaders,
 ): OutgoingHttpHeaders {
+  const { scheme, authority } = origin
   const head: OutgoingHttpHeaders = {
     ':method': method,
-    ':scheme': origin.scheme,
-    ':authority': origin.authority,
+    ':scheme': scheme,
+    ':authority': authority,
     ':path': path,
   }
-  let bytes = origin.authority.length + path.length + fieldOverhead * 5
+  let bytes = usualBytes + method.length + scheme.length + authority.length + path.length
   for (const name in given) {
     const value = given[name]
     if (value === undefined) continue
