@@ -125,13 +125,6 @@ export class Stage {
   }
 }
 
-/** A state from another and an event, for who wants neither to change. Costs as much as the state is large. */
-export function foldEvent(state: StageState, event: PoolEvent): StageState {
-  const stage = new Stage(state)
-  stage.fold(event)
-  return stage.snapshot()
-}
-
 export const emptyStage: StageState = {
   lanes: [],
   ledger: { flying: 0, own: 0, other: 0, idle: 0, unused: 0, failed: 0, surplus: 0 },

@@ -15,7 +15,6 @@ export interface Brush {
 
 const sans = 'system-ui, -apple-system, "Segoe UI", Roboto, sans-serif'
 
-export const labelFont = `12px ${sans}`
 export const titleFont = `600 13px ${sans}`
 export const smallFont = `11px ${sans}`
 

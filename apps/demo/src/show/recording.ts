@@ -1,4 +1,4 @@
-import type { Batch, Mark, PoolEvent, StageState } from '../protocol.ts'
+import type { Batch, PoolEvent, StageState } from '../protocol.ts'
 import { Stage } from '../stage-state.ts'
 
 export interface RecordingLimits {
@@ -96,10 +96,6 @@ export class Recording {
 
 export function eventsOf(batch: Batch): readonly PoolEvent[] {
   return batch.events ?? []
-}
-
-export function marksOf(batch: Batch): readonly Mark[] {
-  return batch.marks ?? []
 }
 
 const nothing: Batch = { type: 'batch', t: 0 }
