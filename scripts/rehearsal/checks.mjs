@@ -3,6 +3,7 @@ import { checkTarball } from './check-tarball.mjs'
 import { compile, compilers } from './compile.mjs'
 import { install } from './install.mjs'
 import { loadOnNode } from './load.mjs'
+import { proveAdapter } from './prove-adapter.mjs'
 import { runExamples } from './run-examples.mjs'
 import { smokeInBrowser } from './smoke-in-browser.mjs'
 import { smokeOnBun, smokeOnDeno } from './smoke-on.mjs'
@@ -43,6 +44,7 @@ export function checks(rehearsal, { short }) {
     check('esbuild bundles `import { Pool }`', () => bundleWithEsbuild(rehearsal)),
     check('rollup bundles `import { Pool }`', () => bundleWithRollup(rehearsal)),
     check('the examples of the READMEs run', () => runExamples(rehearsal)),
+    check('an author proves an adapter', () => proveAdapter(rehearsal)),
     ...(short ? [] : elsewhere(rehearsal)),
   ]
 }

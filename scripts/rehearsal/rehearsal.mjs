@@ -38,7 +38,12 @@ export class Rehearsal {
 
   /** npm as the stranger runs it: with the registry of the rehearsal, and a cache of its own. */
   npmOfStranger(...args) {
+    return this.npmIn(this.stranger, ...args)
+  }
+
+  /** The same in another folder. */
+  npmIn(cwd, ...args) {
     const env = { ...this.registry.env, npm_config_cache: join(this.folder, 'cache') }
-    return npm(args, { cwd: this.stranger, env })
+    return npm(args, { cwd, env })
   }
 }

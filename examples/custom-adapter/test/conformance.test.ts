@@ -27,5 +27,5 @@ async function setup(): Promise<Backend<RespTarget, RespConn>> {
 }
 
 for (const law of adapterConformance({ name: 'respAdapter', adapter: respAdapter(), setup })) {
-  test.runIf(law.applicable)(law.name, law.run)
+  test.runIf(law.applicable)(law.name, law.run, 120_000)
 }

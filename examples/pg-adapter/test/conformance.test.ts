@@ -54,7 +54,7 @@ describe.skipIf(missing)(`PostgreSQL${missing ? ` (${missing})` : ''}`, () => {
   for (const reset of ['session', 'transaction'] as const) {
     const options = { adapter: pgAdapter({ reset }), setup, rounds: rounds[reset] }
     for (const law of adapterConformance({ name: `pgAdapter, ${reset}`, ...options })) {
-      test.runIf(law.applicable)(law.name, { timeout: 60_000 }, law.run)
+      test.runIf(law.applicable)(law.name, { timeout: 300_000 }, law.run)
     }
   }
 })

@@ -73,4 +73,4 @@ const laws = [
   }),
 ]
 
-for (const law of laws) test.runIf(law.applicable)(law.name, law.run)
+for (const law of laws) test.runIf(law.applicable)(law.name, law.run, 120_000)

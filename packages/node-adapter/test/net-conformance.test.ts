@@ -34,7 +34,7 @@ describe.each(Object.entries(setups))('%s', (form, setup) => {
   const adapter = netAdapter({ lookup })
   const laws = adapterConformance({ name: form, adapter, setup: () => setup(form), rounds: 200 })
 
-  for (const law of laws) test.runIf(law.applicable)(law.name, law.run)
+  for (const law of laws) test.runIf(law.applicable)(law.name, law.run, 120_000)
 })
 
 async function TCP(): Promise<Backend<NetTarget, Socket>> {

@@ -1,13 +1,17 @@
 import type { Adapter } from '../adapter.ts'
+import { checkAdapter, wrongType } from '../options.ts'
+import { checkFields, type FieldCheck, whole } from './check-fields.ts'
 import {
   type AllCapabilities,
   type Backend,
   type Capabilities,
   defaultCapabilities,
 } from './laws/backend.ts'
+import { checkBackend } from './laws/check-backend.ts'
 import { lawBook } from './laws/law-book.ts'
 import { type LawSpec, whyNotApplicable } from './laws/law-spec.ts'
-import { Fault, show, Trial } from './laws/trial.ts'
+import { Fault, Trial } from './laws/trial.ts'
+import { show } from './show.ts'
 
 export interface ConformanceOptions<Target, Conn extends object> {
   /** The adapter's name, with which each law's name begins. */
@@ -17,7 +21,7 @@ export interface ConformanceOptions<Target, Conn extends object> {
   setup(): Backend<Target, Conn> | PromiseLike<Backend<Target, Conn>>
   /** What connections of this kind can do and suffer. Laws that it rules out are not applicable. */
   readonly capabilities?: Capabilities | undefined
-  /** How long, in ms, a law waits for something that should happen. Default 2,000. */
+  /** How long, in whole ms, a law waits for something that should happen. Default 2,000. */
   readonly patienceMs?: number | undefined
   /** How often the laws about leaks repeat what they do. Default 1,000. */
   readonly rounds?: number | undefined
@@ -69,11 +73,16 @@ export class ConformanceError extends Error {
  *
  * Each law is independent of the others and gets a far side of its own from `setup()`. Those that
  * are run at the same time wait for each other, as some count what the process has open.
+ *
+ * Throws `TypeError` or `RangeError` for options that make no sense. A law's `run` rejects with a
+ * {@link ConformanceError} if the adapter breaks the law, with a `TypeError` if what `setup()` gave
+ * is no {@link Backend}, and with what `setup()` threw.
  */
 export function adapterConformance<Target, Conn extends object>(
   options: ConformanceOptions<Target, Conn>,
 ): Law[] {
-  const capabilities = checkedCapabilities(options.capabilities ?? {})
+  checkConformanceOptions(options)
+  const capabilities = allOf(options.capabilities)
   return lawBook.map((spec) => {
     const whyNot = whyNotApplicable(spec, options.adapter, capabilities)
     const suffix = whyNot === undefined ? '' : ` (not applicable: ${whyNot})`
@@ -86,16 +95,39 @@ export function adapterConformance<Target, Conn extends object>(
   })
 }
 
-function checkedCapabilities(given: Capabilities): AllCapabilities {
-  const all: Record<keyof Capabilities, boolean> = { ...defaultCapabilities }
-  for (const [name, value] of Object.entries(given)) {
-    if (!Object.hasOwn(defaultCapabilities, name)) {
-      throw new TypeError(`unknown capability ${name}`)
-    }
-    if (value === undefined) continue
-    if (typeof value !== 'boolean') throw new TypeError(`capabilities.${name} must be a boolean`)
-    all[name as keyof Capabilities] = value
+const optionChecks: Record<keyof ConformanceOptions<unknown, object>, FieldCheck> = {
+  name: (name, value) => {
+    if (typeof value !== 'string' || value === '') throw wrongType(name, 'a name', value)
+  },
+  adapter: (_, value) => checkAdapter(value),
+  setup: (name, value) => {
+    if (typeof value !== 'function') throw wrongType(name, 'a function', value)
+  },
+  capabilities: (name, value) => checkFields(name, value, capabilityChecks),
+  patienceMs: whole(1),
+  rounds: whole(1),
+}
+
+const capabilityChecks = Object.fromEntries(
+  Object.keys(defaultCapabilities).map((name): [string, FieldCheck] => [name, checkBoolean]),
+)
+
+function checkBoolean(name: string, value: unknown): void {
+  if (typeof value !== 'boolean') throw wrongType(name, 'a boolean', value)
+}
+
+function checkConformanceOptions(options: object): void {
+  checkFields('ConformanceOptions', options, optionChecks)
+  for (const name of ['name', 'adapter', 'setup'] as const) {
+    const isGiven = (options as Record<string, unknown>)[name] !== undefined
+    if (!isGiven) optionChecks[name](`ConformanceOptions.${name}`, undefined)
   }
+}
+
+function allOf(given: Capabilities = {}): AllCapabilities {
+  const all: Record<keyof Capabilities, boolean> = { ...defaultCapabilities }
+  for (const name of Object.keys(all) as (keyof Capabilities)[])
+    all[name] = given[name] ?? all[name]
   return all
 }
 
@@ -118,7 +150,9 @@ async function runLaw<Target, Conn extends object>(
   options: ConformanceOptions<Target, Conn>,
 ): Promise<void> {
   const { adapter, name, patienceMs = 2_000, rounds = 1_000 } = options
-  const trial = new Trial(adapter, await options.setup(), { patienceMs, rounds })
+  const backend = await options.setup()
+  await checkBackend(backend)
+  const trial = new Trial(adapter, backend, { patienceMs, rounds })
   try {
     await spec.check(trial)
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { Adapter, Link } from '../adapter.ts'
 import type { CloseReason } from '../close-reason.ts'
+import { wrongType } from '../options.ts'
 
 let conns = 0
 
@@ -22,15 +23,17 @@ export class FakeConn {
     this.#link = link
   }
 
-  /** Its peer closes it. */
+  /** Its peer closes it. The pool knows at once, and does not call `close` for it. */
   die(error?: Error): void {
     this.#link.closed(error)
   }
 
+  /** Its peer wants no further work: it gets no new leases, and is closed when it has none. */
   drain(): void {
     this.#link.drain()
   }
 
+  /** How many leases it may carry from now on; 0 pauses it. Throws `RangeError` for what is no count. */
   setCapacity(capacity: number): void {
     this.#link.setCapacity(capacity)
   }
@@ -62,23 +65,38 @@ export class FakeDial {
     return this.link.signal.aborted
   }
 
-  /** It succeeds. The pool learns it when the microtasks have run. */
+  /** It succeeds, with a connection of its own. Throws if the dial has settled before. */
+  finish(): FakeConn
+  /**
+   * It succeeds with a connection of yours, made with this dial's `key` and `link`. The pool learns it
+   * when the microtasks have run; after an abort, it closes it. Throws if the dial has settled before.
+   */
+  finish<Conn extends FakeConn>(conn: Conn): Conn
   finish(conn: FakeConn = new FakeConn(this.key, this.link)): FakeConn {
-    this.settled = true
+    if (!(conn instanceof FakeConn)) throw wrongType('finish() conn', 'a FakeConn', conn)
+    this.#settle()
     this.#resolve(conn)
     return conn
   }
 
-  /** It fails. The pool learns it when the microtasks have run. */
+  /** It fails. The pool learns it when the microtasks have run. Throws if the dial has settled before. */
   fail(error: unknown = new Error(`dial of ${this.key} failed`)): void {
-    this.settled = true
+    this.#settle()
     this.#reject(error)
+  }
+
+  #settle(): void {
+    if (this.settled) throw new Error(`this dial of ${this.key} has settled before`)
+    this.settled = true
   }
 }
 
 /**
  * An adapter whose dials end when a test says so, and whose connections do what it says. Targets
  * are strings: the part before a `?` is the key, so that different targets can share one.
+ *
+ * It holds the pool to the contract: closing a connection twice, or calling `onIdle` and `onLease` out
+ * of turn, throws.
  */
 export class FakeAdapter implements Adapter<string, FakeConn> {
   /** All dials in the order in which they began. */
@@ -87,6 +105,7 @@ export class FakeAdapter implements Adapter<string, FakeConn> {
   capacity = 1
 
   key(target: string): string {
+    if (typeof target !== 'string') throw wrongType('a target of FakeAdapter', 'a string', target)
     return target.split('?', 1)[0] ?? ''
   }
 

@@ -1,6 +1,7 @@
 import type { Engine } from '../engine.ts'
 import type { KeyState } from '../key-state.ts'
-import { engineOf, type Pool } from '../pool.ts'
+import { wrongType } from '../options.ts'
+import { engineOf, Pool } from '../pool.ts'
 import type { PooledConn } from '../pooled-conn.ts'
 import type { KeyStats, PoolStats } from '../stats.ts'
 import type { WantConn } from '../want-conn.ts'
@@ -9,7 +10,8 @@ const counts = ['open', 'idle', 'leased', 'leases', 'dialing', 'waiting'] as con
 
 /**
  * Throws, naming the invariant, if a pool's state contradicts itself. To be called between any
- * two steps of a test, and in any callback; it changes nothing. Its cost grows with the pool.
+ * two steps of a test, and in any callback; it changes nothing. Its cost grows with the pool. Throws
+ * `TypeError` for what is no pool of this copy of the package.
  *
  * - **B**ooks: what came in is what went out and what is still there.
  * - **L**imits are kept.
@@ -18,6 +20,7 @@ const counts = ['open', 'idle', 'leased', 'leases', 'dialing', 'waiting'] as con
  * - **K**eys have some state.
  */
 export function checkInvariants<Target, Conn extends object>(pool: Pool<Target, Conn>): void {
+  if (!(pool instanceof Pool)) throw wrongType('checkInvariants() pool', 'a Pool', pool)
   const engine = engineOf(pool)
   const stats = pool.stats()
   checkBooks(stats)

@@ -1,12 +1,11 @@
 import type { CloseReason } from '../close-reason.ts'
-import { isPoolError, type PoolErrorCode } from '../errors.ts'
-import type { Lease } from '../lease.ts'
 import type { AcquireOptions, PoolOptions } from '../options.ts'
 import { Pool } from '../pool.ts'
-import type { Want } from '../want-conn.ts'
+import { whole } from './check-fields.ts'
 import { FakeAdapter, type FakeConn, type FakeDial } from './fake-adapter.ts'
 import { FakeClock } from './fake-clock.ts'
 import { checkInvariants } from './invariants.ts'
+import { TesterWant } from './tester-want.ts'
 
 // Enough for a dial's result to reach the pool, and from there a caller.
 const TURNS = 8
@@ -15,6 +14,10 @@ const TURNS = 8
  * A pool to put through a scripted play: the test states wants, is handed every dial, and says
  * how each ends. After each step the pool's invariants are checked. Throws plain errors, so it
  * works under any runner.
+ *
+ * Keys: a target of its `FakeAdapter` has the key before its `?`. Names with `want…` expect
+ * something: they let the microtasks run, and reject if it is not so; none of them waits for the
+ * clock, which stands still but for {@link PoolTester.advance}.
  *
  * ```ts
  * const t = new PoolTester({ maxPerKey: 2 })
@@ -26,18 +29,22 @@ const TURNS = 8
  * ```
  */
 export class PoolTester {
-  readonly clock: FakeClock = new FakeClock()
+  readonly clock: FakeClock
   readonly adapter: FakeAdapter
   readonly pool: Pool<string, FakeConn>
   #dialsSeen = new Set<FakeDial>()
 
-  /** `adapter` may be a subclass that behaves in its own way. */
+  /**
+   * `adapter` may be a subclass that behaves in its own way. A `clock` among the options that is a
+   * `FakeClock` is the one that {@link PoolTester.advance} moves. Throws what `new Pool` does.
+   */
   constructor(options: PoolOptions<FakeConn> = {}, adapter: FakeAdapter = new FakeAdapter()) {
+    this.clock = options.clock instanceof FakeClock ? options.clock : new FakeClock()
     this.adapter = adapter
     this.pool = new Pool(adapter, { clock: this.clock, random: () => 0, ...options })
   }
 
-  /** States a want. */
+  /** States a want. Throws what `pool.want` does. */
   get(target: string, options?: AcquireOptions<FakeConn>): TesterWant {
     const want = new TesterWant(this, target, options)
     this.check()
@@ -46,6 +53,7 @@ export class PoolTester {
 
   /** Connects to the target `count` times and leaves the connections idle, the first one coldest. */
   async putIdle(target: string, count = 1): Promise<FakeConn[]> {
+    whole(1)('putIdle() count', count)
     const wants = Array.from({ length: count }, () => this.get(target))
     const conns: FakeConn[] = []
     for (const want of wants) {
@@ -61,7 +69,7 @@ export class PoolTester {
   async wantDial(key: string): Promise<FakeDial> {
     await this.turn()
     const dial = this.adapter.dials.find((it) => it.key === key && !this.#dialsSeen.has(it))
-    if (dial === undefined) throw new Error(`no dial of ${key} has begun`)
+    if (dial === undefined) throw new Error(`no dial of ${key} has begun${this.#otherDials()}`)
     this.#dialsSeen.add(dial)
     return dial
   }
@@ -73,8 +81,9 @@ export class PoolTester {
     if (dial !== undefined) throw new Error(`a dial of ${dial.key} has begun`)
   }
 
-  /** Each of these connections is idle. */
+  /** Each of these connections is idle, of which there must be one at least. */
   async wantIdle(key: string, ...conns: FakeConn[]): Promise<void> {
+    checkConns('wantIdle', conns)
     await this.turn()
     for (const conn of conns) {
       if (conn.closedFor !== undefined) throw new Error(`${conn.name} is closed: ${conn.closedFor}`)
@@ -86,16 +95,20 @@ export class PoolTester {
   async wantClosed(conn: FakeConn, reason: CloseReason): Promise<void> {
     await this.turn()
     if (conn.closedFor === reason) return
-    throw new Error(`${conn.name} is ${conn.closedFor ?? 'not'} closed, and not for ${reason}`)
+    const state = conn.closedFor === undefined ? 'not closed' : `closed: ${conn.closedFor}`
+    throw new Error(`${conn.name} is ${state}; expected ${reason}`)
   }
 
+  /** The pool has closed none of these connections, of which there must be one at least. */
   async wantOpen(...conns: FakeConn[]): Promise<void> {
+    checkConns('wantOpen', conns)
     await this.turn()
     for (const conn of conns) {
       if (conn.closedFor !== undefined) throw new Error(`${conn.name} is closed: ${conn.closedFor}`)
     }
   }
 
+  /** Moves the clock on by so many ms. What follows in promises has not run when it returns. */
   advance(ms: number): void {
     this.clock.advance(ms)
     this.check()
@@ -107,91 +120,21 @@ export class PoolTester {
     this.check()
   }
 
+  /** Throws if the pool's state contradicts itself. Done after every step anyway. */
   check(): void {
     checkInvariants(this.pool)
     if (this.clock.pending > 1) throw new Error(`${this.clock.pending} timers are armed`)
   }
+
+  #otherDials(): string {
+    const others = this.adapter.dials.filter((it) => !this.#dialsSeen.has(it))
+    if (others.length === 0) return ''
+    return `, but one of ${[...new Set(others.map(({ key }) => key))].join(', ')}`
+  }
 }
 
-/** A want of a {@link PoolTester}, and then its lease. */
-export class TesterWant {
-  readonly target: string
-  readonly want: Want
-  readonly #tester: PoolTester
-  #settled: { readonly error: unknown; readonly lease: Lease<FakeConn> | undefined } | undefined
-
-  constructor(tester: PoolTester, target: string, options: AcquireOptions<FakeConn> | undefined) {
-    this.#tester = tester
-    this.target = target
-    let returned = false
-    this.want = tester.pool.want(
-      target,
-      (error, lease) => {
-        if (!returned) throw new Error(`a want of ${target} was settled before want() returned`)
-        if (this.#settled) throw new Error(`a want of ${target} was settled twice`)
-        this.#settled = { error, lease }
-      },
-      options,
-    )
-    returned = true
-  }
-
-  /** Settled with this connection, or with any. */
-  async wantGot(conn?: FakeConn): Promise<Lease<FakeConn>> {
-    await this.#tester.turn()
-    const { lease } = this
-    if (conn !== undefined && lease.conn !== conn) {
-      throw new Error(`the want of ${this.target} got ${lease.conn.name}, not ${conn.name}`)
-    }
-    return lease
-  }
-
-  /** Settled with this error: a pool's, by its code, or any other, by identity. */
-  async wantFailed(expected: PoolErrorCode | { readonly error: unknown }): Promise<unknown> {
-    await this.#tester.turn()
-    if (this.#settled === undefined) throw new Error(`the want of ${this.target} still waits`)
-    const { error, lease } = this.#settled
-    if (lease !== undefined) throw new Error(`the want of ${this.target} got ${lease.conn.name}`)
-    const matches =
-      typeof expected === 'string' ? isPoolError(error, expected) : error === expected.error
-    if (!matches) throw new Error(`the want of ${this.target} failed otherwise`, { cause: error })
-    return error
-  }
-
-  async wantWaiting(): Promise<void> {
-    await this.#tester.turn()
-    if (this.#settled !== undefined || !this.want.waiting) {
-      throw new Error(`the want of ${this.target} has settled`)
-    }
-  }
-
-  /** The lease it got; throws if it has none. */
-  get lease(): Lease<FakeConn> {
-    if (this.#settled === undefined) throw new Error(`the want of ${this.target} still waits`)
-    const { error, lease } = this.#settled
-    if (lease === undefined) throw new Error(`the want of ${this.target} failed`, { cause: error })
-    return lease
-  }
-
-  cancel(reason?: unknown): boolean {
-    const wasWaiting = this.want.cancel(reason)
-    this.#tester.check()
-    return wasWaiting
-  }
-
-  release(hint?: { idleTimeoutMs?: number }): void {
-    this.lease.release(hint)
-    this.#tester.check()
-  }
-
-  discard(error?: Error): void {
-    this.lease.discard(error)
-    this.#tester.check()
-  }
-
-  detach(): FakeConn {
-    const conn = this.lease.detach()
-    this.#tester.check()
-    return conn
-  }
+/** None at all would always be as expected. */
+function checkConns(name: string, conns: readonly FakeConn[]): void {
+  if (conns.length === 0)
+    throw new TypeError(`${name}() expects something of connections: name one`)
 }

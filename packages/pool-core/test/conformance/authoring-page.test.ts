@@ -54,11 +54,11 @@ describe('the examples', () => {
       'use-it.ts',
       'greeted-adapter.ts',
       'far-side.ts',
-      'conformance.vitest.ts',
+      'conformance.spec.ts',
       'conformance.test.ts',
       'conformance.mocha.js',
     ])
-    expect(page.match(/```[jt]s/g)).toHaveLength(examples.size)
+    expect(page.match(/```[jt]s\b/g)).toHaveLength(examples.size)
   })
 
   test('show an adapter of no more than thirty lines', () => {
@@ -106,18 +106,16 @@ async function runTests(folder: string, file: string): Promise<string> {
   return stdout
 }
 
-/** Compiles as a strict project of a user would, and returns what there is to complain about. */
+/** Compiles as a project that the page begins with, and a stricter one, and returns the complaints. */
 function compile(files: string[]): string[] {
+  const [, json = ''] = /```json\n(.*?)```/s.exec(page) ?? []
+  const { outDir: _, rootDir: __, ...shown } = JSON.parse(json).compilerOptions
+  const { options } = ts.convertCompilerOptionsFromJson(shown, root)
   const program = ts.createProgram(files, {
-    strict: true,
+    ...options,
     exactOptionalPropertyTypes: true,
     noUncheckedIndexedAccess: true,
     verbatimModuleSyntax: true,
-    rewriteRelativeImportExtensions: true,
-    module: ts.ModuleKind.NodeNext,
-    target: ts.ScriptTarget.ES2022,
-    lib: ['lib.es2022.d.ts', 'lib.esnext.disposable.d.ts'],
-    types: ['node'],
     typeRoots: [join(root, '../../node_modules/@types')],
     skipLibCheck: true,
   })

@@ -478,6 +478,17 @@ export const brokenAdapters: readonly BrokenAdapter[] = [
     }),
   },
   {
+    fault: 'takes a method off its link',
+    law: 'link-8',
+    says: /link\.setCapacity\(\) was called apart from its link.*call link\.closed\(\)/s,
+    make: () => ({
+      dial: (target, link) => {
+        const { setCapacity } = link
+        return dialWell(target, linkWith(link, { setCapacity }))
+      },
+    }),
+  },
+  {
     fault: 'lets isBroken be waited for',
     law: 'broken-1',
     says: /isBroken\(\) returned \[object Promise\].*not a promise/s,

@@ -1,9 +1,12 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { adapterConformance, type ConformanceError } from '../../src/testing/index.ts'
 import { Takeover } from '../../src/testing/laws/host.ts'
 import { lawBook } from '../../src/testing/laws/law-book.ts'
 import { abandoned, type BrokenAdapter, brokenAdapters } from './broken-adapters.ts'
 import { memoryAdapter, memoryBackend } from './memory-adapter.ts'
+
+// A machine that is busy is given its time.
+vi.setConfig({ testTimeout: 60_000 })
 
 /** Adapters broken on purpose: each law finds its own, and no other law complains. */
 

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import {
   adapterConformance,
   ConformanceError,
@@ -10,6 +10,9 @@ import {
   memoryAdapter,
   memoryBackend,
 } from './memory-adapter.ts'
+
+// A machine that is busy is given its time.
+vi.setConfig({ testTimeout: 60_000 })
 
 type Options = ConformanceOptions<MemoryTarget, MemoryConn>
 
@@ -64,15 +67,101 @@ describe('the list of laws', () => {
       'memory broken-4 (not applicable: the adapter has no isBroken())',
     ])
   })
+})
 
-  test.each([
-    ['is misspelt', { drain: true }],
-    ['is no boolean', { drains: 'yes' }],
-  ])('throws a TypeError for a capability that %s', (_, capabilities) => {
-    expect(() => adapterConformance({ ...options, capabilities: capabilities as never })).toThrow(
+describe('options that make no sense', () => {
+  const { isBroken: _, ...noBroken } = memoryAdapter
+
+  test.each<[string, object, typeof TypeError | typeof RangeError, string]>([
+    ['no name', { name: undefined }, TypeError, 'ConformanceOptions.name'],
+    ['a name of nothing', { name: '' }, TypeError, 'ConformanceOptions.name'],
+    ['no adapter', { adapter: undefined }, TypeError, 'adapter'],
+    [
+      'an adapter that cannot dial',
+      { adapter: { ...noBroken, dial: 1 } },
       TypeError,
+      'adapter.dial',
+    ],
+    ['isBroken as a value', { adapter: { ...noBroken, isBroken: true } }, TypeError, 'isBroken'],
+    ['no setup', { setup: undefined }, TypeError, 'ConformanceOptions.setup'],
+    ['a far side in place of setup', { setup: {} }, TypeError, 'ConformanceOptions.setup'],
+    ['an unknown option', { timeoutMs: 1 }, TypeError, 'timeoutMs'],
+    ['capabilities in a list', { capabilities: 'drains' }, TypeError, 'capabilities'],
+    ['a misspelt capability', { capabilities: { drain: true } }, TypeError, 'drain'],
+    ['a capability in words', { capabilities: { drains: 'yes' } }, TypeError, 'drains'],
+    ['patience in words', { patienceMs: '5s' }, TypeError, 'patienceMs'],
+    ['no patience', { patienceMs: 0 }, RangeError, 'patienceMs'],
+    ['no rounds', { rounds: 0 }, RangeError, 'rounds'],
+  ])('%s', (_, changed, type, named) => {
+    const listing = () => adapterConformance({ ...options, ...changed } as Options)
+
+    expect(listing).toThrow(type)
+    expect(listing).toThrow(named)
+  })
+
+  test('none at all', () => {
+    expect(() => adapterConformance(undefined as never)).toThrow(
+      new TypeError('ConformanceOptions must be an object; got undefined'),
     )
   })
+})
+
+describe('a far side that is none', () => {
+  test.each<[string, object, string]>([
+    [
+      'lacks what every law needs',
+      { use: undefined },
+      'the use that setup() gives must be a function',
+    ],
+    ['has an unknown member', { refusesWith: 'EREFUSED' }, 'an unknown refusesWith; known are'],
+    [
+      'has one target for many',
+      { otherTargets: 'b' },
+      'otherTargets that setup() gives must be an array',
+    ],
+    ['kills by a value', { kill: true }, 'the kill that setup() gives must be a function'],
+    ['knows no refusal', { refusedWith: 111 }, 'refusedWith that setup() gives must be a code'],
+  ])('%s', async (_, changed, message) => {
+    let isDown = false
+    const tearDown = () => (isDown = true)
+    const setup = () => ({ ...memoryBackend(), tearDown, ...changed }) as never
+
+    await expect(lawOf('key-1', { setup }).run()).rejects.toThrow(message)
+    expect(isDown).toBe(true)
+  })
+
+  test('is nothing at all', async () => {
+    const setup = () => undefined as never
+
+    await expect(lawOf('key-1', { setup }).run()).rejects.toThrow(
+      new TypeError('what setup() gives must be an object; got undefined'),
+    )
+  })
+
+  test('has no target', async () => {
+    const { target: _, ...backend } = memoryBackend()
+
+    await expect(lawOf('key-1', { setup: () => backend as never }).run()).rejects.toThrow(
+      new TypeError('setup() gives no target, which every law needs'),
+    )
+  })
+
+  test('does not count its connections', async () => {
+    const setup = () => ({ ...memoryBackend(), openConnections: () => undefined as never })
+
+    await expect(lawOf('dial-2', { setup }).run()).rejects.toThrow(
+      /openConnections\(\) of what setup\(\) gives must be a count; it is undefined/,
+    )
+  })
+})
+
+test('a far side may be of a class that has more members', async () => {
+  class Side {
+    readonly started = Date.now()
+  }
+  const setup = () => Object.assign(new Side(), memoryBackend())
+
+  await expect(lawOf('key-1', { setup }).run()).resolves.toBeUndefined()
 })
 
 describe('a law', () => {
@@ -88,6 +177,19 @@ describe('a law', () => {
     await expect(lawOf('link-1', { setup }).run()).rejects.toThrow(
       /setup\(\) gives no kill: give one, or say capabilities\.dies: false/,
     )
+  })
+
+  test('takes a use that throws for one that rejects', async () => {
+    const setup = () => {
+      const backend = memoryBackend()
+      const use = (conn: MemoryConn) => {
+        if (conn.isDead) throw new Error('the connection has ended')
+        return backend.use(conn)
+      }
+      return { ...backend, use }
+    }
+
+    await expect(lawOf('link-2', { setup }).run()).resolves.toBeUndefined()
   })
 
   test('tears its far side down once, whether it is kept or broken', async () => {

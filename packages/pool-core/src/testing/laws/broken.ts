@@ -1,6 +1,7 @@
+import { show } from '../show.ts'
 import { activeResources } from './host.ts'
 import type { LawSpec } from './law-spec.ts'
-import { show, type Trial } from './trial.ts'
+import type { Trial } from './trial.ts'
 
 const LOOKS = 100
 

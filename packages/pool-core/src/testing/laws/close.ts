@@ -1,6 +1,7 @@
 import { closeReasons } from '../../close-reason.ts'
+import { show } from '../show.ts'
 import type { LawSpec } from './law-spec.ts'
-import { show, type Trial } from './trial.ts'
+import type { Trial } from './trial.ts'
 
 export const closeLaws: readonly LawSpec[] = [
   {

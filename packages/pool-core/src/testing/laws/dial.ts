@@ -1,8 +1,9 @@
 import { isObject } from '../../dial.ts'
+import { show } from '../show.ts'
 import { microtasks, turns } from './host.ts'
 import type { LawSpec } from './law-spec.ts'
 import { abortAtEveryMoment, PROMPT_TURNS } from './moments.ts'
-import { show, type Trial } from './trial.ts'
+import type { Trial } from './trial.ts'
 import type { TrialDial } from './trial-dial.ts'
 
 export const dialLaws: readonly LawSpec[] = [
@@ -29,7 +30,7 @@ export const dialLaws: readonly LawSpec[] = [
       const [first, second] = await Promise.all([t.connect(), t.connect()])
       t.hold(first.conn !== second.conn, 'two dials resolved with the same object')
       // The near end may know of a connection before the far side does.
-      const hasBoth = await t.comesTrue(async () => (await t.backend.openConnections()) >= 2)
+      const hasBoth = await t.comesTrue(async () => (await t.open()) >= 2)
       t.hold(hasBoth, 'two dials resolved, and the far side has not two connections')
     },
   },
@@ -72,7 +73,7 @@ export const dialLaws: readonly LawSpec[] = [
       await t.within(dial.settling, 'the aborted dial to settle')
       t.hold(dial.hasFailed, 'it resolved')
       await turns(PROMPT_TURNS)
-      t.hold((await t.backend.openConnections()) === 0, 'the far side sees a connection')
+      t.hold((await t.open()) === 0, 'the far side sees a connection')
     },
   },
   {
@@ -126,7 +127,7 @@ export const dialLaws: readonly LawSpec[] = [
     needs: ['stalls'],
     async check(t) {
       const dial = t.dial(t.hook('silentTarget', 'stalls'))
-      await t.comesTrue(async () => (await t.backend.openConnections()) > 0)
+      await t.comesTrue(async () => (await t.open()) > 0)
       await turns(PROMPT_TURNS)
       t.hold(dial.settled === undefined, 'a dial of silentTarget settled by itself')
       dial.abort(new Error('no answer'))

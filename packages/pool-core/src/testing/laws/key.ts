@@ -1,5 +1,6 @@
+import { show } from '../show.ts'
 import type { LawSpec } from './law-spec.ts'
-import { show, type Trial } from './trial.ts'
+import type { Trial } from './trial.ts'
 
 export const keyLaws: readonly LawSpec[] = [
   {

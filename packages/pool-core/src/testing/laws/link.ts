@@ -1,5 +1,5 @@
+import { show } from '../show.ts'
 import type { LawSpec } from './law-spec.ts'
-import { show } from './trial.ts'
 
 export const linkLaws: readonly LawSpec[] = [
   {
@@ -59,7 +59,7 @@ export const linkLaws: readonly LawSpec[] = [
       // As long as a dial takes, at least.
       const next = await t.connect()
       await t.use(next.conn)
-      t.hold((await t.backend.openConnections()) <= 1, 'the far side has one connection too many')
+      t.hold((await t.open()) <= 1, 'the far side has one connection too many')
     },
   },
   {
@@ -103,12 +103,36 @@ export const linkLaws: readonly LawSpec[] = [
       const expected: unknown = t.adapter.expectedCapacity?.(t.backend.target) ?? 1
       t.hold(isCount(expected, 1), `expectedCapacity() returned ${show(expected)}`)
       const { conn, link } = await t.connect()
-      await t.backend.use(conn)
+      await t.use(conn)
       const wrong = link.capacities.filter((capacity) => !isCount(capacity, 0))
       t.hold(wrong.length === 0, `link.setCapacity(${show(wrong[0])}) was called`)
     },
   },
+  {
+    id: 'link-8',
+    title: 'the methods of a link are called on the link',
+    advice:
+      'Keep the link and call link.closed(): not const { closed } = link, and not link.closed as a listener, but () => link.closed().',
+    async check(t) {
+      for (const deed of [undefined, 'setCapacity', 'drain', 'kill'] as const) {
+        if (deed !== undefined && t.backend[deed] === undefined) continue
+        const { conn, link } = await t.connect()
+        const before = link.reports
+        if (deed !== undefined) {
+          await t.backend[deed]?.(conn, OTHER_CAPACITY)
+          t.useUp(conn)
+          // One that is never reported breaks another law.
+          await t.comesTrue(() => link.reports > before)
+        }
+        const [apart] = link.calledApart
+        t.hold(apart === undefined, `link.${apart}() was called apart from its link`)
+      }
+    },
+  },
 ]
+
+/** Hardly what a connection has anyway. */
+const OTHER_CAPACITY = 3
 
 function isCount(value: unknown, min: number): boolean {
   if (value === Number.POSITIVE_INFINITY) return true

@@ -15,6 +15,8 @@ export class RecordingLink implements Link {
   readonly capacities: unknown[] = []
   /** What was reported before `dial()` had returned. */
   readonly tooEarly: string[] = []
+  /** Methods that were called without their link. A pool's link would throw then. */
+  readonly calledApart: string[] = []
   isInDial = false
   readonly #controller = new AbortController()
   readonly #listeners = new Set<unknown>()
@@ -34,18 +36,31 @@ export class RecordingLink implements Link {
     this.#controller.abort(reason)
   }
 
-  closed(): void {
+  /** How often anything was reported. */
+  get reports(): number {
+    return this.closes + this.drains + this.capacities.length
+  }
+
+  readonly closed: Link['closed'] = this.#method('closed', () => {
     if (this.isInDial) this.tooEarly.push('link.closed()')
     this.closes++
-  }
+  })
 
-  drain(): void {
+  readonly drain: Link['drain'] = this.#method('drain', () => {
     if (this.isInDial) this.tooEarly.push('link.drain()')
     this.drains++
-  }
+  })
 
-  setCapacity(capacity: number): void {
+  readonly setCapacity: Link['setCapacity'] = this.#method('setCapacity', (capacity) => {
     this.capacities.push(capacity)
+  })
+
+  #method(name: string, report: (value: unknown) => void): (value?: unknown) => void {
+    const link = this
+    return function (this: unknown, value?: unknown): void {
+      if (this !== link) link.calledApart.push(name)
+      report(value)
+    }
   }
 
   /** It stays the host's own signal, as an adapter may hand it on to whatever takes one. */

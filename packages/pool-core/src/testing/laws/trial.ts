@@ -2,6 +2,7 @@ import type { Adapter } from '../../adapter.ts'
 import type { CloseReason } from '../../close-reason.ts'
 import { isObject } from '../../dial.ts'
 import { Pool } from '../../pool.ts'
+import { show } from '../show.ts'
 import type { Backend } from './backend.ts'
 import { hostNow, pause, turn } from './host.ts'
 import type { RecordingLink } from './recording-link.ts'
@@ -62,7 +63,7 @@ export class Trial<Target, Conn extends object> {
 
   /** One use, which must succeed. */
   async use(conn: Conn, what = 'a connection'): Promise<void> {
-    const used = Promise.resolve(this.backend.use(conn)).catch((cause: unknown) => {
+    const used = this.#used(conn).catch((cause: unknown) => {
       throw new Fault(`the use of ${what} failed: ${show(cause)}`, { cause })
     })
     await this.within(used, `the use of ${what} to end`)
@@ -70,10 +71,22 @@ export class Trial<Target, Conn extends object> {
 
   /** A use that may fail: what comes of it is for the law to see. */
   useUp(conn: Conn): Promise<void> {
-    return Promise.resolve(this.backend.use(conn)).then(
+    return this.#used(conn).then(
       () => undefined,
       () => undefined,
     )
+  }
+
+  // One that throws counts as rejected.
+  async #used(conn: Conn): Promise<unknown> {
+    return await this.backend.use(conn)
+  }
+
+  /** Connections that the far side has open now. */
+  async open(): Promise<number> {
+    const open: unknown = await this.backend.openConnections()
+    if (typeof open === 'number' && open >= 0) return open
+    throw new Fault(`openConnections() of what setup() gives must be a count; it is ${show(open)}`)
   }
 
   /** `adapter.close`, as a pool calls it: this trial will not close the connection again. */
@@ -134,7 +147,7 @@ export class Trial<Target, Conn extends object> {
 
   /** How many connections the far side sees, once it sees no more than `count`. */
   async isDownTo(count: number): Promise<boolean> {
-    return await this.comesTrue(async () => (await this.backend.openConnections()) <= count)
+    return await this.comesTrue(async () => (await this.open()) <= count)
   }
 
   /** Closes what the law has left, and ends the backend. */
@@ -156,12 +169,4 @@ export class Trial<Target, Conn extends object> {
       // Another law is about that.
     }
   }
-}
-
-/** A value in the words of a message. */
-export function show(value: unknown): string {
-  if (value instanceof Error) return `${value.name}: ${value.message}`
-  if (typeof value === 'string') return `'${value}'`
-  if (typeof value === 'object' && value !== null) return Object.prototype.toString.call(value)
-  return String(value)
 }

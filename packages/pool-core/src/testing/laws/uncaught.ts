@@ -1,7 +1,8 @@
+import { show } from '../show.ts'
 import { Takeover, turns } from './host.ts'
 import type { LawSpec } from './law-spec.ts'
 import { abortAtEveryMoment } from './moments.ts'
-import { show, type Trial } from './trial.ts'
+import type { Trial } from './trial.ts'
 
 export const uncaughtLaws: readonly LawSpec[] = [
   {
@@ -87,7 +88,7 @@ async function endByPeer<Target, Conn extends object>(
   const { conn, link } = await t.connect()
   before(conn)
   if (t.backend.kill === undefined) return t.closeLeft({ conn, link })
-  const open = await t.backend.openConnections()
+  const open = await t.open()
   await t.backend.kill(conn)
   await t.isDownTo(open - 1)
   await turns(AFTERMATH)
