@@ -190,12 +190,11 @@ describe('a dial', () => {
     const t = new PoolTester({ maxPerKey: 1 })
     const [first, second] = [t.get('a'), t.get('a')]
 
-    ;(await t.wantDial('a')).finish(undefined as never)
-    const bad = await t.wantDial('a').catch(() => undefined)
-    expect(bad).toBeUndefined()
-    first.release()
+    const refused = new Error('refused')
+    ;(await t.wantDial('a')).fail(refused)
 
-    await second.wantGot()
+    await first.wantFailed({ error: refused })
+    await second.wantGot((await t.wantDial('a')).finish())
   })
 
   test('may bring a function', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type FakeDial, PoolTester } from '../src/testing/index.ts'
+import { FakeAdapter, type FakeConn, type FakeDial, PoolTester } from '../src/testing/index.ts'
 import { lease, recorder } from './play.ts'
 
 describe('when a dial begins', () => {
@@ -126,11 +126,15 @@ describe('when a dial fails', () => {
   })
 
   test('104: a dial that brings nothing has failed', async () => {
-    const t = new PoolTester()
-    const want = t.get('a')
+    class EmptyHanded extends FakeAdapter {
+      override dial(): Promise<FakeConn> {
+        return Promise.resolve(null as never)
+      }
+    }
+    const t = new PoolTester({}, new EmptyHanded())
 
     // when the adapter resolves with no connection
-    ;(await t.wantDial('a')).finish(null as never)
+    const want = t.get('a')
     await t.turn()
 
     // then the want has failed, and no key is left
