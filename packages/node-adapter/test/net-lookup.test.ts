@@ -2,7 +2,7 @@ import type { LookupAddress } from 'node:dns'
 import type { Socket } from 'node:net'
 import { Pool } from '@wantconn/pool-core'
 import { expect, onTestFinished, test } from 'vitest'
-import { interleave } from '../src/dial/lookup.ts'
+import { interleave, lookupAddresses } from '../src/dial/lookup.ts'
 import { type NetAdapterOptions, type NetLookup, type NetTarget, netAdapter } from '../src/index.ts'
 import { errorOf } from './support/agent.ts'
 import { startTcp, unusedPort } from './support/origin.ts'
@@ -33,6 +33,17 @@ test('the families take turns, beginning with the first address', () => {
   ])
   expect(interleave(['1.1.1.1', '2.2.2.2', '::1'])).toEqual(['1.1.1.1', '::1', '2.2.2.2'])
   expect(interleave([])).toEqual([])
+})
+
+test('what a lookup brings is tried in turns of the families, each address once', async () => {
+  const lookup = finds('127.0.0.1', '127.0.0.2', '127.0.0.1', '::1')
+  const { signal } = new AbortController()
+
+  expect(await lookupAddresses('a.test', 0, lookup, signal)).toEqual([
+    '127.0.0.1',
+    '::1',
+    '127.0.0.2',
+  ])
 })
 
 test('a lookup is asked for all addresses of the family wanted', async () => {

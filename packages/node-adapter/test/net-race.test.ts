@@ -148,6 +148,17 @@ test('an answer that came while the process was busy is heard before the delay i
   expect(b.opened).toEqual([])
 })
 
+test('an error in the moment of the connect is told to whoever has the socket next, and to nobody else', async () => {
+  const { port } = await startTcp()
+  const a = slow('a', port, 0)
+  const error = new Error('gone already')
+
+  const { winner } = race([a], 250)
+  a.opened[0]?.once('connect', () => a.opened[0]?.destroy(error))
+
+  expect((await winner).errored).toBe(error)
+})
+
 test('nothing of the race stays on the socket that won', async () => {
   const { port } = await startTcp()
   const controller = new AbortController()
