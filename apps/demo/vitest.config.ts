@@ -5,6 +5,6 @@ export default defineProject({
     name: 'demo',
     include: ['test/**/*.test.ts'],
     // They start processes, on a machine that may be busy.
-    testTimeout: 60_000,
+    testTimeout: 120_000,
   },
 })

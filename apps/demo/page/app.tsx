@@ -115,9 +115,21 @@ function Intro(): JSX.Element {
       <div>
         <h1>{scenario.value?.title ?? 'Connecting to the demo server'}</h1>
         <p class="caption">{scenario.value?.caption ?? 'One moment.'}</p>
+        {(scenario.value?.contenders.length ?? 0) > 1 && <Idea />}
       </div>
       {!isAskingForUrl.value && <Transport />}
     </div>
+  )
+}
+
+/** What all of this is about, for who has never heard of it. */
+function Idea(): JSX.Element {
+  return (
+    <p class="idea">
+      With <code>http.Agent</code> and undici, a request that began a dial waits for that dial.{' '}
+      <strong>Late binding</strong>: here it takes whatever is ready first, and the dial, once done,
+      serves the next.
+    </p>
   )
 }
 

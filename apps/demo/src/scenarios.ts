@@ -56,11 +56,12 @@ export const scenarios: readonly Scenario[] = [
     code: `import http from 'node:http'
 import { HttpAgent } from '@wantconn/node-adapter/agent'
 
+const url = 'http://localhost:3000/'
 const agent = new HttpAgent()
 
 for (let size = 5; size <= 40; size += 5) {
   for (let i = 0; i < size; i++) {
-    http.get('http://localhost:3000/', { agent }, (res) => res.resume())
+    http.get(url, { agent }, (res) => res.resume())
   }
   await new Promise((resolve) => setTimeout(resolve, 400))
 }`,
@@ -77,11 +78,12 @@ for (let size = 5; size <= 40; size += 5) {
     code: `import http from 'node:http'
 import { HttpAgent } from '@wantconn/node-adapter/agent'
 
-const agent = new HttpAgent({ idleTimeoutMs: 1_500, idleOrder: 'lifo' })
+const url = 'http://localhost:3000/'
+const agent = new HttpAgent({ idleTimeoutMs: 1_500 })
 
 setInterval(() => {
-  http.get('http://localhost:3000/', { agent }, (res) => res.resume())
-}, 1000 / 60)
+  http.get(url, { agent }, (res) => res.resume())
+}, 1_000 / 60)
 
 setInterval(() => console.log(agent.pool.stats()), 1_000)`,
   },
@@ -97,14 +99,17 @@ setInterval(() => console.log(agent.pool.stats()), 1_000)`,
     code: `import http from 'node:http'
 import { HttpAgent } from '@wantconn/node-adapter/agent'
 
+const url = 'http://localhost:3000/'
 const agent = new HttpAgent({
   trace: {
-    gotConn: ({ reused, waitedMs }) => console.log('got', { reused, waitedMs }),
-    dialDone: ({ surplus, durationMs }) => console.log('dial', { surplus, durationMs }),
+    gotConn: ({ waitedMs }) => console.log('waited', waitedMs),
+    dialDone: ({ surplus }) => console.log('dialed', { surplus }),
   },
 })
 
-for (let i = 0; i < 20; i++) http.get('http://localhost:3000/', { agent }, (res) => res.resume())`,
+for (let i = 0; i < 20; i++) {
+  http.get(url, { agent }, (res) => res.resume())
+}`,
   },
   {
     id: 'jitter',
@@ -115,18 +120,19 @@ for (let i = 0; i < 20; i++) http.get('http://localhost:3000/', { agent }, (res)
     levers: usual,
     faults,
     contenders: all,
-    code: `import http from 'node:http'
-import { lookup } from 'node:dns'
+    code: `import { lookup } from 'node:dns'
+import http from 'node:http'
 import { HttpAgent } from '@wantconn/node-adapter/agent'
 
-const dialDelayMs = () => (Math.random() < 0.02 ? 1_000 : Math.random() < 0.08 ? 300 : 20)
+const url = 'http://localhost:3000/'
+const delayMs = (n) => (n < 0.02 ? 1_000 : n < 0.1 ? 300 : 20)
 const agent = new HttpAgent({
-  lookup: (host, options, done) => setTimeout(() => lookup(host, options, done), dialDelayMs()),
+  lookup: (...args) => setTimeout(lookup, delayMs(Math.random()), ...args),
 })
 
 setInterval(() => {
-  for (let i = 0; i < 20; i++) http.get('http://localhost:3000/', { agent }, (res) => res.resume())
-}, 400)`,
+  http.get(url, { agent }, (res) => res.resume())
+}, 20)`,
   },
   {
     id: 'handshakes',
@@ -140,13 +146,17 @@ setInterval(() => {
     code: `import https from 'node:https'
 import { HttpsAgent } from '@wantconn/node-adapter/agent'
 
+const url = 'https://localhost:3443/'
 const agent = new HttpsAgent({ maxSockets: 50 })
 
 for (let i = 0; i < 40; i++) {
-  https.get('https://example.com/', { agent }, (res) => res.resume())
+  https.get(url, { agent }, (res) => res.resume())
 }
-const { totals } = agent.pool.stats()
-console.log(totals.reused, 'of', totals.got, 'used a connection again')`,
+
+setInterval(() => {
+  const { got, reused } = agent.pool.stats().totals
+  console.log(\`\${reused} of \${got} used a connection again\`)
+}, 1_000)`,
   },
   {
     id: 'streams',
@@ -159,14 +169,16 @@ console.log(totals.reused, 'of', totals.got, 'used a connection again')`,
     contenders: all,
     code: `import { Http2Client } from '@wantconn/http2-adapter'
 
-const client = new Http2Client({ pingIntervalMs: 1_000, pingTimeoutMs: 1_000 })
+const client = new Http2Client({ pingIntervalMs: 1_000 })
 
 async function get(path) {
-  const { status, stream } = await client.request('https://example.com' + path)
+  const url = new URL(path, 'https://localhost:3443')
+  const { status, stream } = await client.request(url)
   return { status, body: (await stream.toArray()).join('') }
 }
 
-await Promise.all(Array.from({ length: 40 }, (_, i) => get('/' + i)))
+const paths = Array.from({ length: 40 }, (_, i) => \`/\${i}\`)
+await Promise.all(paths.map(get))
 console.log(client.stats().sessions)`,
   },
   {
@@ -182,12 +194,13 @@ console.log(client.stats().sessions)`,
 import { HttpAgent } from '@wantconn/node-adapter/agent'
 
 const agent = new HttpAgent({ maxTotalSockets: 12 })
-const hosts = ['a', 'b', 'c', 'd'].map((name) => \`http://\${name}.example.com/\`)
+const ports = [3001, 3002, 3003, 3004]
 
 let next = 0
 setInterval(() => {
-  http.get(hosts[next++ % hosts.length], { agent }, (res) => res.resume())
-}, 1000 / 80)`,
+  const port = ports[next++ % ports.length]
+  http.get({ port, agent }, (res) => res.resume())
+}, 1_000 / 80)`,
   },
   {
     id: 'full-line',
@@ -202,12 +215,14 @@ setInterval(() => {
 import { isPoolError } from '@wantconn/pool-core'
 import { HttpAgent } from '@wantconn/node-adapter/agent'
 
-const agent = new HttpAgent({ maxSockets: 6, maxWaiting: 30, acquireTimeoutMs: 2_000 })
+const url = 'http://localhost:3000/'
+const agent = new HttpAgent({ maxSockets: 6, maxWaiting: 30 })
 
 for (let i = 0; i < 40; i++) {
-  http
-    .get('http://localhost:3000/', { agent }, (res) => res.resume())
-    .on('error', (error) => console.log(isPoolError(error, 'ERR_POOL_QUEUE_FULL')))
+  const req = http.get(url, { agent }, (res) => res.resume())
+  req.on('error', (error) => {
+    console.log(isPoolError(error, 'ERR_POOL_QUEUE_FULL'))
+  })
 }`,
   },
   {
@@ -222,16 +237,16 @@ for (let i = 0; i < 40; i++) {
     code: `import http from 'node:http'
 import { HttpAgent } from '@wantconn/node-adapter/agent'
 
+const url = 'http://localhost:3000/'
 const agent = new HttpAgent()
 
 setInterval(() => {
-  for (let i = 0; i < 65; i++) http.get('http://localhost:3000/', { agent }, (res) => res.resume())
+  for (let i = 0; i < 65; i++) {
+    http.get(url, { agent }, (res) => res.resume())
+  }
 }, 100)
 
-setInterval(() => {
-  const { open, leased, idle, dialing, waiting } = agent.pool.stats()
-  console.log({ open, leased, idle, dialing, waiting })
-}, 1_000)`,
+setInterval(() => console.log(agent.pool.stats()), 1_000)`,
   },
   {
     id: 'your-server',
@@ -248,12 +263,14 @@ import { HttpAgent } from '@wantconn/node-adapter/agent'
 
 const agent = new HttpAgent({
   trace: {
-    gotConn: ({ reused, waitedMs }) => console.log({ reused, waitedMs }),
+    gotConn: ({ reused }) => console.log('got', { reused }),
     connClosed: ({ reason }) => console.log('closed:', reason),
   },
 })
 
-setInterval(() => http.get(process.argv[2], { agent }, (res) => res.resume()), 500)`,
+setInterval(() => {
+  http.get(process.argv[2], { agent }, (res) => res.resume())
+}, 500)`,
   },
 ]
 

@@ -18,7 +18,7 @@ export function CodeSample(): JSX.Element | null {
   return (
     <section class="panel code" aria-labelledby="code-title">
       <header>
-        <h2 id="code-title">The same in your code</h2>
+        <h2 id="code-title">In your code</h2>
         <button type="button" class="button quiet" onClick={copy}>
           <Icon name={copied.value ? 'check' : 'copy'} />
           <span aria-live="polite">{copied.value ? 'Copied' : 'Copy'}</span>

@@ -25,15 +25,15 @@ export const titleHeight = 24
 export const scaleHeight = 18
 
 const wideFrom = 520
-const smallest = 200
+const smallest = { width: 200, height: 100 }
 const zoneGap = 28
 /** So that a ring around what is at the edge is not cut off. */
 const margin = 4
 
 export function zonesOf(width: number, height: number): Zones {
   // Before the page is laid out there is no size yet.
-  const w = Math.max(width, smallest)
-  const h = Math.max(height, smallest)
+  const w = Math.max(width, smallest.width)
+  const h = Math.max(height, smallest.height)
   return w >= wideFrom ? beside(w, h) : below(w, h)
 }
 

@@ -1,7 +1,6 @@
 import type { JSX } from 'preact'
 import { pulse, show } from '../state.ts'
 import { StoryPanel } from '../story/story-panel.tsx'
-import { Key } from './key.tsx'
 import { LaneView } from './lane-view.tsx'
 import { WinnerBar } from './winner-bar.tsx'
 
@@ -13,7 +12,6 @@ export function Inspector(): JSX.Element {
         <p>Click anything to see what it has been through; pause to look closer.</p>
       </header>
       <Lanes />
-      <Key />
       <WinnerBar />
       <StoryPanel />
     </section>

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact'
 import type { ConnStory, Thing, Use } from '../fold/story.ts'
+import { Key } from '../lanes/key.tsx'
 import { pulse, selected, show } from '../state.ts'
 import { type Telling, tell } from './tell.ts'
 import { duration, endingLabel, moment } from './words.ts'
@@ -8,18 +9,7 @@ import { duration, endingLabel, moment } from './words.ts'
 export function StoryPanel(): JSX.Element {
   pulse.value
   const story = show.value?.stories.find(selected.value)
-  if (story === undefined) {
-    const gone = selected.value !== undefined
-    return (
-      <section class="story" aria-label="History">
-        <p class="empty">
-          {gone
-            ? 'That was too long ago: its history is no longer kept.'
-            : 'Nothing chosen. Click a want, a dial or a connection, or go there with Tab and the arrow keys.'}
-        </p>
-      </section>
-    )
-  }
+  if (story === undefined) return <NoStory isGone={selected.value !== undefined} />
   const { title, lines } = tell(story, show.value?.t ?? 0)
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, so the keyboard must get there
@@ -31,6 +21,20 @@ export function StoryPanel(): JSX.Element {
         </p>
       ))}
       {story.kind === 'conn' && <Uses conn={story} />}
+    </section>
+  )
+}
+
+/** The place is not left empty: it says how to read what can be chosen. */
+function NoStory({ isGone }: { isGone: boolean }): JSX.Element {
+  return (
+    <section class="story none" aria-label="History">
+      <p class="empty">
+        {isGone
+          ? 'That was too long ago: its history is no longer kept.'
+          : 'Nothing chosen. Click a want, a dial or a connection, or go there with Tab and the arrow keys.'}
+      </p>
+      <Key />
     </section>
   )
 }

@@ -84,7 +84,7 @@ export class Spectator {
     await this.until('a new run', () => (this.run?.id ?? 0) > before)
   }
 
-  async until(what: string, isSo: () => boolean, withinMs = 40_000): Promise<void> {
+  async until(what: string, isSo: () => boolean, withinMs = 60_000): Promise<void> {
     const signal = AbortSignal.timeout(withinMs)
     try {
       while (!isSo()) await once(this.#changes, 'change', { signal })

@@ -15,7 +15,7 @@ test.each(scenarios.map((scenario) => [scenario.id, scenario] as const))(
     const lines = scenario.code.split('\n').filter((line) => line !== '')
     expect(lines.length).toBeGreaterThanOrEqual(6)
     expect(lines.length).toBeLessThanOrEqual(12)
-    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100)
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(75)
   },
 )
 
