@@ -1,11 +1,12 @@
 // Takes the README's pictures: docs/images/demo-light.png and demo-dark.png, of the demo as it is
-// built. On a quiet machine, as the figures in them are real.
+// built. On a quiet machine, as the figures in them are real: on a busy one it keeps the old ones, and
+// fails.
 //
 //   npm run build && npm run picture --workspace @wantconn/demo
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
@@ -40,10 +41,11 @@ try {
       width: width + 2 * margin,
       height: height + 2 * margin,
     }
-    await page.screenshot({ path, clip })
+    const picture = await page.screenshot({ clip })
     if (await page.getByText('this machine is busy').isVisible()) {
-      console.warn('this machine is busy: take them again when it is not')
+      throw new Error('this machine is busy: take the pictures when it is not')
     }
+    await writeFile(path, picture)
     console.log(path)
     await page.close()
   }

@@ -1,6 +1,5 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { fileURLToPath } from 'node:url'
 import type { AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
 import { describe, expect, test, vi } from 'vitest'
@@ -10,7 +9,6 @@ import { visitor, whyNoBrowser } from './support/browser.ts'
 
 const title = ['the page for everybody', whyNoBrowser].filter(Boolean).join(': ')
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const pictures = fileURLToPath(new URL('../../reports/page/', import.meta.url))
 const schemes = ['light', 'dark'] as const
 
 describe.skipIf(whyNoBrowser !== undefined)(title, () => {
@@ -55,21 +53,6 @@ describe.skipIf(whyNoBrowser !== undefined)(title, () => {
       const page = await show(id, { viewport: { width: 390, height: 844 } })
 
       expect(await violations(page)).toEqual([])
-    },
-  )
-
-  test.each([1280, 768, 390].flatMap((width) => schemes.map((scheme) => [width, scheme] as const)))(
-    'at %d px, %s, nothing hangs over the edge',
-    async (width, colorScheme) => {
-      const page = await show('burst', { colorScheme, viewport: { width, height: 900 } })
-      const { spectator } = running
-      await spectator.until('a while', () => (spectator.figuresOf('ours')?.done ?? 0) > 200)
-
-      mkdirSync(pictures, { recursive: true })
-      const path = `${pictures}burst-${width}-${colorScheme}.png`
-      await page.screenshot({ path, fullPage: true })
-
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
     },
   )
 

@@ -6,6 +6,7 @@ import { leversOf, scenarios } from '../../src/scenarios.ts'
 import { demo } from '../support/demo.ts'
 import { visitor, whyNoBrowser } from './support/browser.ts'
 import { shownCounts } from './support/numbers.ts'
+import { takePictures } from './support/pictures.ts'
 
 const title = ['the scenarios in a browser', whyNoBrowser].filter(Boolean).join(': ')
 const within = { timeout: 20_000, interval: 100 }
@@ -16,25 +17,29 @@ describe.skipIf(whyNoBrowser !== undefined)(title, () => {
 
   const withTraffic = scenarios.filter(({ id }) => id !== 'your-server')
 
-  test.each(withTraffic)('$title is picked, explained, and seen', async (scenario) => {
-    const { spectator } = running
-    const page = await browser.open(spectator.url)
-    const before = spectator.run!.id
+  test.each(withTraffic)(
+    '$title is picked, explained, and seen, at a desk and on a phone',
+    async (scenario) => {
+      const { spectator } = running
+      const page = await browser.open(spectator.url)
+      const before = spectator.run!.id
 
-    await page.getByRole('link', { name: scenario.title, exact: true }).click()
+      await page.getByRole('link', { name: scenario.title, exact: true }).click()
 
-    await page.getByRole('heading', { level: 1, name: scenario.title }).waitFor()
-    await page.getByText(scenario.caption).waitFor()
-    expect(await page.locator('.code pre').textContent()).toBe(scenario.code)
-    await spectator.until('a run', () => spectator.run!.id > before || scenario.id === 'burst')
-    expect(spectator.run).toMatchObject({ scenario: scenario.id, levers: leversOf(scenario) })
-    await spectator.until('answers', () => (spectator.figuresOf('ours')?.done ?? 0) > 20)
-    await vi.waitFor(async () => {
-      const lanes = await page.locator('.lane').count()
-      expect(lanes).toBe(leversOf(scenario).hosts)
-    }, within)
-    expect(new URL(page.url()).search).toBe(`?scenario=${scenario.id}`)
-  })
+      await page.getByRole('heading', { level: 1, name: scenario.title }).waitFor()
+      await page.getByText(scenario.caption).waitFor()
+      expect(await page.locator('.code pre').textContent()).toBe(scenario.code)
+      await spectator.until('a run', () => spectator.run!.id > before || scenario.id === 'burst')
+      expect(spectator.run).toMatchObject({ scenario: scenario.id, levers: leversOf(scenario) })
+      await spectator.until('answers', () => (spectator.figuresOf('ours')?.done ?? 0) > 20)
+      await vi.waitFor(async () => {
+        const lanes = await page.locator('.lane').count()
+        expect(lanes).toBe(leversOf(scenario).hosts)
+      }, within)
+      expect(new URL(page.url()).search).toBe(`?scenario=${scenario.id}`)
+      await takePictures(page, scenario.id)
+    },
+  )
 
   test('a server of the user is visited, steadily and through the pool', async () => {
     const { spectator } = running
@@ -69,6 +74,7 @@ describe.skipIf(whyNoBrowser !== undefined)(title, () => {
       const { idle, leased } = await shownCounts(page)
       expect(idle + leased).toBe(spectator.stats?.open)
     }, within)
+    await takePictures(page, 'your-server')
   })
 
   test('a URL that makes no sense is refused beside its field', async () => {
