@@ -31,7 +31,10 @@ describe('npm run bench -- core', () => {
     const { stdout } = await run('core', '--quick', '--rounds', '1', '--json', json)
 
     const written = JSON.parse(await readFile(json, 'utf8')) as Written
-    expect(written.environment).toMatchObject({ node: process.version })
+    expect(written.environment).toMatchObject({
+      node: process.version,
+      peers: { 'generic-pool': expect.stringMatching(/^\d/) },
+    })
     expect(written.figures.map(({ name }) => name)).toEqual([
       'acquire-release',
       'try-acquire',

@@ -19,3 +19,18 @@ test('its charts are those of the same results', () => {
     expect(readFileSync(`${docs}figures/${file}`, 'utf8'), file).toBe(svg)
   }
 })
+
+test('a chapter names the versions of those whom it shows', () => {
+  const chapters = published(`${docs}figures`).map(({ suite, figures }) => ({
+    suite,
+    figures: figures.map((figure) => ({
+      ...figure,
+      environment: { ...figure.environment, peers: { tarn: '1.2.3', nobody: '4.5.6' } },
+    })),
+  }))
+
+  const { text } = pageOf(chapters)
+
+  expect(text).toContain(' Beside tarn 1.2.3.\n')
+  expect(text).not.toContain('nobody')
+})

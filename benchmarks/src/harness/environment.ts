@@ -1,4 +1,5 @@
 import { arch, cpus, loadavg, platform, totalmem } from 'node:os'
+import { peerVersions } from './peer-versions.ts'
 
 /** What the figures depend on beside the code. */
 export interface Environment {
@@ -10,6 +11,8 @@ export interface Environment {
   readonly memoryGb: number
   readonly load: number
   readonly date: string
+  /** Versions of the packages measured beside ours; not in results that are older than this field. */
+  readonly peers?: Readonly<Record<string, string>>
 }
 
 export function environment(): Environment {
@@ -23,5 +26,6 @@ export function environment(): Environment {
     memoryGb: Math.round(totalmem() / 2 ** 30),
     load: loadavg()[0] ?? 0,
     date: new Date().toISOString(),
+    peers: peerVersions(),
   }
 }

@@ -36,7 +36,17 @@ function chapterText({ suite, figures }: Chapter, charts: Map<string, string>): 
     where = here
     return [figureText(figure, result, charts, isNews ? `\n${here}\n` : '')]
   })
-  return `\n## \`npm run bench -- ${suite.name}\`\n\n${suite.description}\n${parts.join('')}`
+  return `\n## \`npm run bench -- ${suite.name}\`\n\n${suite.description}${beside(figures)}\n${parts.join('')}`
+}
+
+/** Which versions of others the figures of a chapter show, as far as their results tell. */
+function beside(figures: readonly PublishedFigure[]): string {
+  const shown = figures.flatMap(({ cases, environment }) =>
+    Object.entries(environment.peers ?? {})
+      .filter(([peer]) => cases.some(({ name }) => name.includes(peer)))
+      .map(([peer, version]) => `${peer} ${version}`),
+  )
+  return shown.length === 0 ? '' : ` Beside ${[...new Set(shown)].sort().join(', ')}.`
 }
 
 /** Said once for all the figures that follow, until it is another. */
