@@ -104,7 +104,7 @@ export class PoolDispatcher extends Base implements AsyncDisposable {
 
   /**
    * Sends a request. False if nothing can begin for it, as the limits leave no room even to dial:
-   * then a 'drain' of its origin tells that nobody stands in line any more.
+   * then a 'drain' of its origin tells that nobody stands in line any more, and that there is room.
    */
   override dispatch(
     options: Dispatcher.DispatchOptions,
@@ -223,6 +223,8 @@ export class PoolDispatcher extends Base implements AsyncDisposable {
       this.pool.destroy(error)
       await this.pool.close()
     }
+    // Later than what those do who have just been told of their end, as with undici.
+    await new Promise(setImmediate)
     return null
   }
 
@@ -233,6 +235,7 @@ export class PoolDispatcher extends Base implements AsyncDisposable {
 
   #ended(exchange: Exchange): void {
     this.#live.remove(exchange)
+    this.#lines.ended(exchange)
     if (this.#live.size === 0) this.#onQuiet?.()
   }
 

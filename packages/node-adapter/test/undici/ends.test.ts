@@ -3,7 +3,7 @@ import { errors } from 'undici'
 import { describe, expect, test } from 'vitest'
 import { startHeldOrigin } from '../support/held-origin.ts'
 import { startOrigin, unusedPort } from '../support/origin.ts'
-import { dispatch, newDispatcher } from './support/dispatcher.ts'
+import { dispatch, newDispatcher, newGatedDispatcher } from './support/dispatcher.ts'
 import { engines } from './support/undicis.ts'
 
 for (const engine of engines) {
@@ -127,7 +127,7 @@ test('events tell of connections as those of undici do', async () => {
   ])
 })
 
-test('one that stands in line without a dial is told so, and of the end of the line', async () => {
+test('one that stands in line without a dial is told so, and when there is room again', async () => {
   const held = await startHeldOrigin()
   const dispatcher = newDispatcher({ connections: 1 })
   const origin = `http://127.0.0.1:${held.port}`
@@ -144,8 +144,29 @@ test('one that stands in line without a dial is told so, and of the end of the l
   expect(dispatcher.stats[origin]).toMatchObject({ connected: 1, pending: 1, running: 1, size: 2 })
   res.end()
   await first.ended
-  expect(drained).toEqual([origin])
-  ;(await held.request()).res.end()
+  const { res: last } = await held.request()
+  expect(drained).toEqual([])
+  last.end()
   await second.ended
+  await expect.poll(() => drained).toEqual([origin])
   expect(dispatcher.stats[origin]).toMatchObject({ connected: 1, free: 1, running: 0, size: 0 })
+})
+
+test('who leaves the line last makes room, too, and a request after that has none to be told of', async () => {
+  const { dispatcher, dials } = newGatedDispatcher({ connections: 1 })
+  const drained: string[] = []
+  dispatcher.on('drain', (url: URL) => drained.push(url.origin))
+  const options = { origin: 'http://localhost' }
+  const sent = [dispatch(dispatcher, options), dispatch(dispatcher, options)]
+  await expect.poll(() => dials.length).toBe(1)
+  for (const { abort } of sent) abort()
+  await expect.poll(() => drained).toEqual([options.origin])
+
+  const { ended } = dispatch(dispatcher, options)
+  dials[0]!.fail(new Error('of those who have gone'))
+  await expect.poll(() => dials.length).toBe(2)
+  dials[1]!.fail(new Error('refused'))
+  await expect(ended).rejects.toThrow()
+  await new Promise(setImmediate)
+  expect(drained).toHaveLength(1)
 })
