@@ -30,7 +30,9 @@ try {
   for (const colorScheme of ['light', 'dark']) {
     const page = await browser.newPage({ viewport, colorScheme })
     await page.goto(`${url}?scenario=burst`)
+    await page.locator('.lane').waitFor()
     await page.getByRole('button', { name: 'Start over' }).click()
+    await page.getByText('Live', { exact: true }).waitFor()
     await inTheMiddle(page)
     const path = `${folder}demo-${colorScheme}.png`
     await page.mouse.move(0, 0)
@@ -60,16 +62,19 @@ async function introduced({ stdout }) {
   return line.match(/http:\S+/)[0]
 }
 
-/** Enough answers for the charts, and something going on in each part of the lane. */
+/** Enough answers for the charts, and dials in flight beside connections: there it is held. */
 async function inTheMiddle(page) {
-  const isEnough = (enough) => {
-    const [total = 0] = (document.querySelector('.winners .key')?.textContent ?? '')
-      .replaceAll(',', '')
-      .match(/\d+/g) ?? [0]
-    const [waiting = 0, dials = 0, leased = 0] = (
-      document.querySelector('.lane-summary')?.textContent.match(/\d+/g) ?? []
-    ).map(Number)
-    return Number(total) >= enough && waiting + leased > 2 && dials > 4
+  const isHeld = (enough) => {
+    const numbersOf = (selector) =>
+      (document.querySelector(selector)?.textContent.replaceAll(',', '').match(/\d+/g) ?? []).map(
+        Number,
+      )
+    const [answers = 0] = numbersOf('.winners .key')
+    const [, dials = 0, leased = 0, idle = 0] = numbersOf('.lane-summary')
+    if (answers < enough || dials < 5 || leased + idle < 20) return false
+    document.querySelector('.transport button').click()
+    return true
   }
-  await page.waitForFunction(isEnough, enoughAnswers, { timeout: patienceMs })
+  await page.waitForFunction(isHeld, enoughAnswers, { timeout: patienceMs })
+  await page.getByText('Paused').waitFor()
 }
