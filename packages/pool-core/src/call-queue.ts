@@ -36,7 +36,10 @@ export class CallQueue {
 
   /** Makes all calls, unless that is what is happening already further down the stack. */
   flush(): void {
-    if (this.#length === 0 || this.#making) return
+    if (this.#length > 0 && !this.#making) this.#makeAll()
+  }
+
+  #makeAll(): void {
     this.#making = true
     const calls = this.#calls
     for (let at = 0; at < this.#length; at += 3) {

@@ -15,7 +15,13 @@ let thisTurn: number | undefined
 // A reaction to this costs a third of a `queueMicrotask`, and comes as soon.
 const turn = Promise.resolve()
 
-const endTurn = (): void => {
+function beginTurn(): number {
+  thisTurn = unboxed(Date.now() - start)
+  turn.then(endTurn)
+  return thisTurn
+}
+
+function endTurn(): void {
   thisTurn = undefined
 }
 
@@ -28,11 +34,7 @@ const endTurn = (): void => {
  */
 export const systemClock: Clock = {
   now() {
-    if (thisTurn === undefined) {
-      thisTurn = unboxed(Date.now() - start)
-      turn.then(endTurn)
-    }
-    return thisTurn
+    return thisTurn ?? beginTurn()
   },
   setTimeout(run, ms) {
     const handle = setTimeout(run, ms)
@@ -56,16 +58,15 @@ export class Timeline {
 
   constructor(clock: Clock) {
     this.#clock = clock
-    this.#shift = -clock.now()
+    // Not the negative of it, which would be a box of its own for a time of 0.
+    this.#shift = 0 - clock.now()
   }
 
   now(): number {
     const now = this.#clock.now() + this.#shift
-    if (!(now >= this.#latest)) {
-      this.#shift += this.#latest - now
-      return this.#latest
-    }
-    this.#latest = unboxed(now)
+    if (now === this.#latest) return now
+    if (now > this.#latest) this.#latest = unboxed(now)
+    else this.#shift += this.#latest - now
     return this.#latest
   }
 }

@@ -20,15 +20,17 @@ export class Conns<Target, Conn extends object> {
   readonly #engine: Engine<Target, Conn>
   // What each hand-over asks of the options and the adapter, answered once.
   readonly #asksIfBroken: boolean
+  readonly #reuse: boolean
   readonly #maxUses: number
   readonly #idleOrder: 'lifo' | 'fifo'
   readonly #callClose: (record: PooledConn<Target, Conn>, reason: CloseReason) => void
 
   constructor(engine: Engine<Target, Conn>) {
     this.#engine = engine
-    const { idleOrder, maxUses } = engine.settings
+    const { idleOrder, maxUses, reuse } = engine.settings
     this.idle = new IdleConns(engine)
     this.#asksIfBroken = engine.adapter.isBroken !== undefined
+    this.#reuse = reuse
     this.#maxUses = maxUses
     this.#idleOrder = idleOrder
     this.#callClose = (record, reason) => {
@@ -99,7 +101,8 @@ export class Conns<Target, Conn extends object> {
   ): ConnLease<Target, Conn> {
     const wasIdle = record.isIdle
     const { uses } = record
-    if (record.shelf !== undefined) this.#unshelve(record, state)
+    if (wasIdle) this.idle.remove(record)
+    if (record.shelf !== undefined) state.unshelve(record)
     record.uses = uses + 1
     record.leases++
     state.leases++
@@ -234,7 +237,7 @@ export class Conns<Target, Conn extends object> {
     const isBroken =
       this.#asksIfBroken && record.retired === undefined && this.isBroken(record.conn)
     if (this.#engine.isClosed) return 'pool-closed'
-    if (!this.#engine.settings.reuse) return 'reuse-off'
+    if (!this.#reuse) return 'reuse-off'
     if (isBroken) return 'broken'
     if (record.retired !== undefined) return undefined
     return record.livesUntil === undefined ? undefined : record.overdue(this.#engine.now())
@@ -300,6 +303,6 @@ export class Conns<Target, Conn extends object> {
 
   /** Without reuse, nothing is shared. */
   #usable(capacity: number): number {
-    return this.#engine.settings.reuse ? capacity : Math.min(capacity, 1)
+    return this.#reuse ? capacity : Math.min(capacity, 1)
   }
 }

@@ -48,11 +48,21 @@ export function withoutStack(
   details: { key: string; cause?: unknown },
 ): PoolError {
   const limit = Error.stackTraceLimit
-  const isSet = limit !== undefined && Reflect.set(Error, 'stackTraceLimit', 0)
+  const isSet = limit !== undefined && trySetLimit(0)
   try {
     return new PoolError(code, message, details)
   } finally {
     if (isSet) Error.stackTraceLimit = limit
+  }
+}
+
+/** Where `Error` is frozen, an assignment throws, and the error has its frames. */
+function trySetLimit(limit: number): boolean {
+  try {
+    Error.stackTraceLimit = limit
+    return true
+  } catch {
+    return false
   }
 }
 

@@ -11,6 +11,7 @@ export class IdleConns<Target, Conn extends object> {
   readonly #list = new IdleList<Target, Conn>()
   // What each hand-over asks of the options and the adapter, answered once.
   readonly #tells: boolean
+  readonly #keepsNone: CloseReason | undefined
   readonly #maxIdle: number
   readonly #maxIdlePerKey: number
   readonly #idleTimeoutMs: number | undefined
@@ -20,6 +21,7 @@ export class IdleConns<Target, Conn extends object> {
     const { idleTimeoutMs, maxIdle, maxIdlePerKey, trace } = engine.settings
     this.#engine = engine
     this.#tells = engine.adapter.onIdle !== undefined || trace !== undefined
+    this.#keepsNone = noneReason(maxIdlePerKey, maxIdle)
     this.#maxIdle = maxIdle
     this.#maxIdlePerKey = maxIdlePerKey
     this.#idleTimeoutMs = idleTimeoutMs === Number.POSITIVE_INFINITY ? undefined : idleTimeoutMs
@@ -45,11 +47,12 @@ export class IdleConns<Target, Conn extends object> {
     state: KeyState<Target, Conn>,
     idleTimeoutMs: number | undefined,
   ): void {
-    if (this.#maxIdlePerKey === 0 || this.#maxIdle === 0) {
-      this.#engine.conns.retire(record, this.#maxIdlePerKey === 0 ? 'max-idle-per-key' : 'max-idle')
+    const engine = this.#engine
+    if (this.#keepsNone !== undefined) {
+      engine.conns.retire(record, this.#keepsNone)
       return
     }
-    const now = this.#engine.now()
+    const now = engine.now()
     const timeoutMs = sooner(this.#idleTimeoutMs, idleTimeoutMs)
     record.idleAt = now
     record.idleUntil = timeoutMs === undefined ? undefined : now + timeoutMs
@@ -57,7 +60,7 @@ export class IdleConns<Target, Conn extends object> {
     state.shelve(record)
     this.#list.put(record)
     if (state.idle > this.#maxIdlePerKey || this.#list.size > this.#maxIdle) this.#trim(state)
-    this.#engine.warming.roomMade()
+    engine.warming.roomMade()
     if (this.#tells) this.#tellIdle(record, state)
   }
 
@@ -120,6 +123,12 @@ export class IdleConns<Target, Conn extends object> {
       this.#engine.deadlines.set(record, until)
     }
   }
+}
+
+/** The limit that keeps none, if one does. */
+function noneReason(maxIdlePerKey: number, maxIdle: number): CloseReason | undefined {
+  if (maxIdlePerKey === 0) return 'max-idle-per-key'
+  return maxIdle === 0 ? 'max-idle' : undefined
 }
 
 /** The lesser of two times, where undefined is never. */

@@ -15,6 +15,8 @@ const LOW_LEVELS = 5
 const LOW = 2 ** (LOW_LEVELS * SLOT_BITS)
 const LEVELS = LOW_LEVELS + 3
 const FURTHEST = LOW * 2 ** (3 * SLOT_BITS) - 1
+/** How many ms a slot of each level holds, and last, how many the highest level does. */
+const UNITS = Array.from({ length: LEVELS + 1 }, (_, level) => SLOTS ** level)
 
 /**
  * Deadlines in order of time, in O(1) however many there are: a hierarchical timing wheel
@@ -51,7 +53,7 @@ export class TimingWheel {
   /** When to look again, at the latest: exact within 64 ms, and never after the first deadline. */
   next(): number | undefined {
     const level = this.#firstLevel()
-    return level === undefined ? undefined : this.#startOf(level)
+    return level === LEVELS ? undefined : this.#startOf(level)
   }
 
   /** Takes out one member whose time has come, until there is none. */
@@ -59,8 +61,8 @@ export class TimingWheel {
     const tick = Math.floor(now)
     for (;;) {
       const level = this.#firstLevel()
-      const start = level === undefined ? Number.POSITIVE_INFINITY : this.#startOf(level)
-      if (level === undefined || start > tick) {
+      const start = level === LEVELS ? Number.POSITIVE_INFINITY : this.#startOf(level)
+      if (start > tick) {
         this.#passed = Math.max(this.#passed, tick)
         return undefined
       }
@@ -79,20 +81,18 @@ export class TimingWheel {
     }
   }
 
-  /** The lowest level with a member: all of a level come before any of the next. */
-  #firstLevel(): number | undefined {
-    for (let level = 0; level < LEVELS; level++) {
-      const slot = this.#levels[level]?.firstSlot()
-      if (slot !== undefined) return level
-    }
-    return undefined
+  /** The lowest level with a member, `LEVELS` if none has: all of a level come before any of the next. */
+  #firstLevel(): number {
+    let level = 0
+    while (level < LEVELS && this.#levels[level]?.firstSlot() === undefined) level++
+    return level
   }
 
   #startOf(level: number): number {
     const slot = this.#levels[level]?.firstSlot() ?? 0
-    const unit = SLOTS ** level
-    const above = Math.floor(this.#passed / (unit * SLOTS)) * unit * SLOTS
-    return above + slot * unit
+    const unit = UNITS[level] as number
+    const above = UNITS[level + 1] as number
+    return Math.floor(this.#passed / above) * above + slot * unit
   }
 }
 

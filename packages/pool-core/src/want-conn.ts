@@ -59,11 +59,12 @@ export class WantConn<Target, Conn extends object> implements Want {
     target: Target | undefined,
     terms: WantTerms<Target, Conn> | undefined,
   ) {
+    // What its end changes stands together: in a long line each part of it is a miss of the cache.
+    this.target = target
+    this.terms = terms
     this.key = key
     this.number = number
     this.statedAt = statedAt
-    this.target = target
-    this.terms = terms
   }
 
   get waiting(): boolean {

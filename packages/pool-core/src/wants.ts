@@ -42,18 +42,21 @@ export class Wants<Target, Conn extends object> {
     state: KeyState<Target, Conn>,
     trace?: PoolTrace<Conn> | undefined,
   ): ConnLease<Target, Conn> | undefined {
-    const { conns, totals } = this.#engine
-    const now = this.#engine.now()
-    const record = conns.ready(state, now)
+    const engine = this.#engine
+    const now = engine.now()
+    const record = engine.conns.ready(state, now)
     if (record === undefined) return undefined
-    const lease = conns.lend(record, state, now)
-    totals.wants++
-    if (this.#isTraced || trace !== undefined) this.#traceStated(state.key, trace)
-    this.#bookGot(lease, record, trace, 0)
+    const lease = engine.conns.lend(record, state, now)
+    engine.totals.wants++
+    this.#bookGot(lease)
+    if (this.#isTraced || trace !== undefined) {
+      this.#traceStated(state.key, trace)
+      this.#traceGot(lease, record, trace, now)
+    }
     // At once, not in its turn: the caller has the connection when this returns.
     if (record.toldIdle) {
       record.toldIdle = false
-      this.#engine.callAdapter('onLease', record.conn)
+      engine.callAdapter('onLease', record.conn)
     }
     return lease
   }
@@ -107,13 +110,13 @@ export class Wants<Target, Conn extends object> {
   deliver(want: WantConn<Target, Conn>, record: PooledConn<Target, Conn>): void {
     const { state, trace } = want
     if (state === undefined) bug('a want that does not wait cannot get a connection')
-    const waitedMs = this.#waitedMs(want)
-    const { conns } = this.#engine
-    const lease = conns.lend(record, state, record.isIdle ? this.#engine.now() : 0)
-    this.#bookGot(lease, record, trace, waitedMs)
+    const engine = this.#engine
+    const lease = engine.conns.lend(record, state, record.isIdle ? engine.now() : 0)
+    this.#bookGot(lease)
+    if (this.#isTraced || trace !== undefined) this.#traceGot(lease, record, trace, want.statedAt)
     if (record.toldIdle) {
       record.toldIdle = false
-      this.#engine.calls.add(this.#callOnLease, record.conn, undefined)
+      engine.calls.add(this.#callOnLease, record.conn, undefined)
     }
     this.#settle(want, undefined, lease)
   }
@@ -124,7 +127,7 @@ export class Wants<Target, Conn extends object> {
     const { trace } = want
     totals[failure]++
     if (settings.trace !== undefined || trace !== undefined) {
-      const event = { key: want.key, error, waitedMs: this.#waitedMs(want) }
+      const event = { key: want.key, error, waitedMs: this.#engine.now() - want.statedAt }
       emit(calls, settings.trace, 'wantFailed', event)
       emit(calls, trace, 'wantFailed', event)
     }
@@ -290,28 +293,23 @@ export class Wants<Target, Conn extends object> {
     else calls.add(queueMicrotask, () => settle(error, lease), undefined)
   }
 
-  #bookGot(
-    lease: ConnLease<Target, Conn>,
-    record: PooledConn<Target, Conn>,
-    trace: PoolTrace<Conn> | undefined,
-    waitedMs: number,
-  ): void {
+  #bookGot(lease: ConnLease<Target, Conn>): void {
     const { totals } = this.#engine
     totals.got++
     if (lease.reused) totals.reused++
-    if (this.#isTraced || trace !== undefined) this.#traceGot(lease, record, trace, waitedMs)
   }
 
   #traceGot(
     lease: ConnLease<Target, Conn>,
     record: PooledConn<Target, Conn>,
     trace: PoolTrace<Conn> | undefined,
-    waitedMs: number,
+    statedAt: number,
   ): void {
     const { calls, settings } = this.#engine
     if (settings.trace?.gotConn === undefined && trace?.gotConn === undefined) return
     const { conn, key, reused, wasIdle, idleMs } = lease
     const shared = record.capacity > 1
+    const waitedMs = this.#engine.now() - statedAt
     const event = { key, conn, reused, wasIdle, idleMs, shared, waitedMs }
     emit(calls, settings.trace, 'gotConn', event)
     emit(calls, trace, 'gotConn', event)
@@ -322,9 +320,5 @@ export class Wants<Target, Conn extends object> {
     if (settings.trace?.getConn === undefined && trace?.getConn === undefined) return
     emit(calls, settings.trace, 'getConn', { key })
     emit(calls, trace, 'getConn', { key })
-  }
-
-  #waitedMs(want: WantConn<Target, Conn>): number {
-    return this.#stamps || want.trace !== undefined ? this.#engine.now() - want.statedAt : 0
   }
 }

@@ -40,8 +40,7 @@ export class Warming<Target, Conn extends object> {
 
   /** A connection or a dial has left the books, or a connection has become idle. */
   roomMade(): void {
-    if (this.#heldBack.size === 0) return
-    for (const state of this.#heldBack) this.#engine.touch(state)
+    if (this.#heldBack.size > 0) this.#touchHeldBack()
   }
 
   /** Begins the dials that one key's warming lacks. False if there is none to look at. */
@@ -52,6 +51,10 @@ export class Warming<Target, Conn extends object> {
       return true
     }
     return false
+  }
+
+  #touchHeldBack(): void {
+    for (const state of this.#heldBack) this.#engine.touch(state)
   }
 
   #warm(state: KeyState<Target, Conn>, warmups: Set<Warmup<Target, Conn>>): void {

@@ -11,7 +11,8 @@ interface Run {
 }
 
 test('159, 160, 161: a million aborted wants leave nothing on the heap and no listener on a signal', {
-  timeout: 300_000,
+  // Three quarters of a minute of a processor, which others may want, too.
+  timeout: 1_200_000,
 }, async () => {
   const runs = await runChild<Record<string, Run>>('aborted-wants.mjs')
 
