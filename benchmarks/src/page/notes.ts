@@ -5,7 +5,7 @@ export const notes: Readonly<Record<string, string>> = {
   'try-acquire':
     'What is above the floor is the time of day (read once a turn, which is why a turn for each costs more), the idle list over all keys, and the books. The lease itself is an object here and there.',
   cancel:
-    '`cancel()` without a reason makes the error that its caller gets; with a reason there is none to make. Nearly all of its time goes into the host’s own constructor of errors, though no stack is taken. With a million wants each one is a miss of the cache for every part that is touched: the bare links, three times smaller, pay it as well, so no line keeps within twice the time of a thousand, which fit into the cache.',
+    '`cancel()` without a reason makes the error that its caller gets; with a reason there is none to make. Most of its time goes into the host’s own constructor of errors, though no stack is taken. With a million wants each one is a miss of the cache for every part that is touched: the bare links, three times smaller, pay it as well, so no line keeps within twice the time of a thousand, which fit into the cache.',
   'idle-connection':
     'generic-pool and the bare array keep an idle connection in an array and nothing beside; here it is in its key’s list, in the list of all, and in the timing wheel.',
   expiry:
