@@ -34,6 +34,9 @@ class StreamGuard {
   isAnswered = false
   /** Closed on this side, and so not cut off by the other. */
   isClosedHere = false
+  /** Node is closing it, and is not to be told to destroy it before it has: see {@link closeGuarded}. */
+  isClosing = false
+  destroyWhenClosed: (() => void) | undefined = undefined
   /** It ends with an error, which may not have been told yet. */
   isFailing = false
   /** Told of its answer and of its end, if somebody is. */
@@ -185,10 +188,22 @@ function tellTrailers(stream: GuardedStream): void {
   if (told !== undefined) stream.emit('trailers', ...told)
 }
 
+/**
+ * Node tells 'aborted' before it resets the stream. Whoever destroys it in that moment, as `pipeline`
+ * does with a body that is still being sent, takes the handle that the reset needs: the stream is never
+ * reset, and Node sends empty DATA frames of it without end.
+ */
 function closeGuarded(this: GuardedStream, code?: number, callback?: () => void): void {
   const its = this[guard] as StreamGuard
   if (!this.closed) its.isClosedHere = true
-  proto(this).close.call(this, code, callback)
+  its.isClosing = true
+  try {
+    proto(this).close.call(this, code, callback)
+  } finally {
+    its.isClosing = false
+    its.destroyWhenClosed?.()
+    its.destroyWhenClosed = undefined
+  }
   // What nobody has begun to read would keep it from ever closing, and its lease from ending.
   if (its.follower !== undefined && this.readableFlowing === null) this.resume()
 }
@@ -199,6 +214,10 @@ function destroyGuarded(
   callback: (error?: Error | null) => void,
 ): void {
   const its = this[guard] as StreamGuard
+  if (its.isClosing) {
+    its.destroyWhenClosed = () => this._destroy(error, callback)
+    return
+  }
   const told = toldError(this, its, error)
   its.isFailing = told !== null
   const tell = its.isHeld ? (error?: Error | null) => setImmediate(callback, error) : callback

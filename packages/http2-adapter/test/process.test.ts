@@ -74,3 +74,24 @@ test('a request that waits for a session that nobody uses keeps the process aliv
 
   expect(printed).toBe('200 1')
 })
+
+test('a stream that is closed while its body is sent is reset, and its process goes on', async () => {
+  const origin = await startOrigin()
+  const script = `
+    import { Readable } from 'node:stream'
+    import { Http2Client } from '@wantconn/http2-adapter'
+    const client = new Http2Client()
+    const chunks = Array.from({ length: 20 }, () => Buffer.alloc(5_000))
+    for (let i = 0; i < 20; i++) {
+      const body = Readable.from(chunks, { objectMode: false })
+      const { stream } = await client.request('${origin.url}', {}, { method: 'POST', body })
+      stream.close()
+    }
+    const { status, stream } = await client.request('${origin.url}')
+    await stream.resume().toArray()
+    console.log(status, client.stats().totals.dials)
+    client.destroy()
+  `
+
+  expect(await printedBy(script)).toBe('200 1')
+})
