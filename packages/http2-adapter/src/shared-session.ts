@@ -277,11 +277,17 @@ export class SharedSession {
     this.#ending = { code, message, cause }
     this.#end()
     this.#context.link.closed(cause)
+    let isUnread = false
     for (const stream of this.streams) {
-      if (isComplete(stream)) closeWhenRead(stream)
-      else failStream(stream, this.#ending)
+      if (!isComplete(stream)) {
+        failStream(stream, this.#ending)
+        continue
+      }
+      closeWhenRead(stream)
+      isUnread = true
     }
-    if (this.streams.size === 0) this.#tearDown()
+    // At once if it can be: a session that outlives its socket may fail an assertion in Node 20.
+    if (!isUnread) this.#tearDown()
   }
 
   #failStreams(ending: Ending): void {
