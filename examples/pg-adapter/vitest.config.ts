@@ -4,8 +4,6 @@ export default defineConfig({
   test: {
     name: 'pg-adapter',
     include: ['test/**/*.test.ts'],
-    // A real server on a machine that may be busy.
-    testTimeout: 60_000,
     // One server for all files, which have databases of their own.
     globalSetup: ['test/one-server.ts'],
     // Sessions begin and end slowly on a machine that is busy.
