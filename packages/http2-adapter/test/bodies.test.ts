@@ -9,6 +9,8 @@ const countBytes = (stream: ServerHttp2Stream): void => {
   let bytes = 0
   stream.on('data', (chunk: Buffer) => (bytes += chunk.length))
   stream.on('end', () => {
+    // Some Nodes end what was reset, too.
+    if (stream.destroyed) return
     stream.respond({ ':status': 200 })
     stream.end(`${bytes}`)
   })
