@@ -120,13 +120,26 @@ export const wrapper: Http2Peer = {
         request.end()
       })
     return {
-      // In a burst it sends more than a session takes, and leaves what is refused to its caller.
-      get: (url) =>
-        once(url).catch((error: Error) => {
-          if (!error.message.includes('NGHTTP2_REFUSED_STREAM')) throw error
-          return once(url)
-        }),
+      async get(url) {
+        for (let tries = 0; ; tries++) {
+          try {
+            return await once(url)
+          } catch (error) {
+            if (tries === maxTries || !isLeftToItsCaller(error as Error)) throw error
+          }
+        }
+      },
       close: () => agent.destroy(),
     }
   },
+}
+
+const maxTries = 5
+
+/**
+ * In a burst it sends more than a session takes. And it resets each stream at its end: a server that
+ * counts resets, as Node's does, ends its session every thousand requests, with all that are on it.
+ */
+function isLeftToItsCaller({ message }: Error): boolean {
+  return /NGHTTP2_REFUSED_STREAM|Session closed with error code|GOAWAY/.test(message)
 }
