@@ -277,17 +277,11 @@ export class SharedSession {
     this.#ending = { code, message, cause }
     this.#end()
     this.#context.link.closed(cause)
-    let isUnread = false
     for (const stream of this.streams) {
-      if (!isComplete(stream)) {
-        failStream(stream, this.#ending)
-        continue
-      }
-      closeWhenRead(stream)
-      isUnread = true
+      if (isComplete(stream)) closeWhenRead(stream)
+      else failStream(stream, this.#ending)
     }
-    // At once if it can be: a session that outlives its socket may fail an assertion in Node 20.
-    if (!isUnread) this.#tearDown()
+    if (this.streams.size === 0) this.#tearDown()
   }
 
   #failStreams(ending: Ending): void {
