@@ -34,7 +34,7 @@ class StreamGuard {
   isAnswered = false
   /** Closed on this side, and so not cut off by the other. */
   isClosedHere = false
-  /** Node is closing it, and is not to be told to destroy it before it has: see {@link closeGuarded}. */
+  /** Node is closing it, and is not to be told to destroy it before it has: see {@link closeHere}. */
   isClosing = false
   destroyWhenClosed: (() => void) | undefined = undefined
   /** It ends with an error, which may not have been told yet. */
@@ -188,24 +188,33 @@ function tellTrailers(stream: GuardedStream): void {
   if (told !== undefined) stream.emit('trailers', ...told)
 }
 
+function closeGuarded(this: GuardedStream, code?: number, callback?: () => void): void {
+  const its = this[guard] as StreamGuard
+  if (!this.closed) closeHere(this, its, code, callback)
+  // What nobody has begun to read would keep it from ever closing, and its lease from ending.
+  if (its.follower !== undefined && this.readableFlowing === null) this.resume()
+}
+
 /**
  * Node tells 'aborted' before it resets the stream. Whoever destroys it in that moment, as `pipeline`
  * does with a body that is still being sent, takes the handle that the reset needs: the stream is never
  * reset, and Node sends empty DATA frames of it without end.
  */
-function closeGuarded(this: GuardedStream, code?: number, callback?: () => void): void {
-  const its = this[guard] as StreamGuard
-  if (!this.closed) its.isClosedHere = true
+function closeHere(
+  stream: GuardedStream,
+  its: StreamGuard,
+  code: number | undefined,
+  callback: (() => void) | undefined,
+): void {
+  its.isClosedHere = true
   its.isClosing = true
   try {
-    proto(this).close.call(this, code, callback)
+    proto(stream).close.call(stream, code, callback)
   } finally {
     its.isClosing = false
     its.destroyWhenClosed?.()
     its.destroyWhenClosed = undefined
   }
-  // What nobody has begun to read would keep it from ever closing, and its lease from ending.
-  if (its.follower !== undefined && this.readableFlowing === null) this.resume()
 }
 
 function destroyGuarded(
