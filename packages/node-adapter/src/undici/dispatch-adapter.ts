@@ -45,12 +45,23 @@ export function dispatchAdapter(settings: DispatchAdapterSettings): Adapter<NetT
 class HttpDials {
   readonly #settings: DispatchAdapterSettings
   readonly #memory: ProtocolMemory = new ProtocolMemory()
+  /** Of targets that a dispatcher has made: they are for many requests, and never change. */
+  readonly #keys = new WeakMap<OriginTarget, string>()
 
   constructor(settings: DispatchAdapterSettings) {
     this.#settings = settings
   }
 
-  key(target: NetTarget): string {
+  key(target: OriginTarget): string {
+    if (target[originOf] === undefined) return this.#keyOf(target)
+    const known = this.#keys.get(target)
+    if (known !== undefined) return known
+    const key = this.#keyOf(target)
+    this.#keys.set(target, key)
+    return key
+  }
+
+  #keyOf(target: NetTarget): string {
     const key = this.#settings.sockets.key(target)
     // Behind one path there are several origins, and a connection belongs to one of them.
     return isUnixTarget(target) ? `${key} for ${originFor(target)}` : key

@@ -61,7 +61,8 @@ abstract class Attempt {
   protected begin(abort: (reason: unknown) => void, resume: () => void): void {
     if (this.exchange.isDone) throw notWanted
     this.#isBegun = true
-    this.#bytesBefore = this.#conn.socket.bytesWritten
+    // A socket adds them up each time that it is asked: only where the answer can matter.
+    if (!isIdempotent(this.exchange.options)) this.#bytesBefore = this.#conn.socket.bytesWritten
     this.#conn.begin()
     this.exchange.begin({ abort, resume })
   }
