@@ -6,6 +6,7 @@ import { describe, expect, test, vi } from 'vitest'
 import type { ScenarioId } from '../../src/scenarios.ts'
 import { demo } from '../support/demo.ts'
 import { visitor, whyNoBrowser } from './support/browser.ts'
+import { widths } from './support/pictures.ts'
 
 const title = ['the page for everybody', whyNoBrowser].filter(Boolean).join(': ')
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -38,9 +39,12 @@ describe.skipIf(whyNoBrowser !== undefined)(title, () => {
     return results.violations.map(tell)
   }
 
-  test.each(schemes)('axe finds nothing in a %s page, with a history open', async (colorScheme) => {
+  const looks = widths.flatMap((width) => schemes.map((scheme) => [scheme, width] as const))
+
+  test.each(looks)('axe finds nothing in a %s page %i wide, a history open', async (...look) => {
+    const [colorScheme, width] = look
     // Bursts rest, and then there is nothing to choose.
-    const page = await show('steady', { colorScheme })
+    const page = await show('steady', { colorScheme, viewport: { width, height: 844 } })
     await page.getByRole('button', { name: 'Pause' }).click()
     await page.getByRole('listbox').first().focus()
     await page.getByRole('region', { name: 'History' }).getByRole('heading').waitFor()

@@ -5,7 +5,7 @@ import { expect } from 'vitest'
 
 /** Kept, so that somebody can look at them; CI keeps them, too. */
 const folder = fileURLToPath(new URL('../../../reports/page/', import.meta.url))
-const widths = [1280, 768, 390]
+export const widths = [1280, 768, 390]
 const schemes = ['light', 'dark'] as const
 
 /** Takes the page from a desk to a phone, light and dark. Nothing may hang over its edge. */
