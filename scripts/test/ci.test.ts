@@ -4,7 +4,7 @@ import { read } from './repository.ts'
 test('.ci/run runs each part of `npm run check`', () => {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> }
   const run = read('.ci/run')
-  const parts = scripts.check?.split(' && ') ?? []
+  const parts = scripts['check']?.split(' && ') ?? []
 
   expect(parts).toContain('npm test')
   // `npm test` builds first.
