@@ -67,6 +67,27 @@ describe('fairness between keys', () => {
     await other.wantWaiting()
   })
 
+  test('a key whose oldest want was canceled does not hide one that was held back for longer', async () => {
+    const t = new PoolTester({ maxTotal: 1, fairAfterMs: 1_000 })
+    const held = await lease(t, 'a')
+    const canceled = t.get('b')
+    t.advance(500)
+    const [longest, own] = [t.get('c'), t.get('a')]
+    t.advance(400)
+    const other = t.get('b')
+    canceled.cancel()
+    t.advance(700)
+
+    // when the connection is released
+    held.release()
+
+    // then the place is for the want that has waited for 1,100 ms, not for one that has for 700
+    await t.wantClosed(held.lease.conn, 'evicted')
+    await longest.wantGot((await t.wantDial('c')).finish())
+    await own.wantWaiting()
+    await other.wantWaiting()
+  })
+
   test('a want that its own key’s limit held back waits for its own key', async () => {
     const t = new PoolTester({ maxTotal: 2, maxPerKey: 1, fairAfterMs: 1_000 })
     const held = await lease(t, 'a')
