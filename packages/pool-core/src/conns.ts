@@ -8,7 +8,7 @@ import { IdleConns } from './idle-conns.ts'
 import type { KeyState } from './key-state.ts'
 import { ConnLease } from './lease.ts'
 import { checkShare } from './options.ts'
-import { PooledConn, wornOut } from './pooled-conn.ts'
+import { PooledConn, type Retirement, wornOut } from './pooled-conn.ts'
 import { emit } from './trace.ts'
 
 /** The open connections: lends them, takes them back, and ends them. */
@@ -145,7 +145,7 @@ export class Conns<Target, Conn extends object> {
     idleTimeoutMs?: number | undefined,
   ): void {
     if (record.retired !== undefined) {
-      this.#closeIfRetired(record)
+      this.#closeIfUnused(record, record.retired)
     } else if (this.#engine.dialer.holdsBack && this.#isNeededElsewhere(record, state)) {
       this.retire(record, 'evicted')
     } else {
@@ -158,8 +158,7 @@ export class Conns<Target, Conn extends object> {
   /** No new leases; closed now if it has none, else when the last one ends. The first reason stays. */
   retire(record: PooledConn<Target, Conn>, reason: CloseReason, error?: Error | undefined): void {
     this.#unshelve(record, this.#stateOf(record))
-    record.retireFor(reason, error)
-    this.#closeIfRetired(record)
+    this.#closeIfUnused(record, record.retireFor(reason, error))
   }
 
   drain(record: PooledConn<Target, Conn>): void {
@@ -250,11 +249,8 @@ export class Conns<Target, Conn extends object> {
     this.leases--
   }
 
-  #closeIfRetired(record: PooledConn<Target, Conn>): void {
-    const { retired } = record
-    if (retired !== undefined && record.leases === 0) {
-      this.#close(record, retired.reason, retired.error)
-    }
+  #closeIfUnused(record: PooledConn<Target, Conn>, { reason, error }: Retirement): void {
+    if (record.leases === 0) this.#close(record, reason, error)
   }
 
   #close(record: PooledConn<Target, Conn>, reason: CloseReason, error: Error | undefined): void {

@@ -119,6 +119,7 @@ export class WantTerms<Target, Conn extends object> implements Timed {
   }
 
   onDue(): void {
-    this.want?.state?.engine.wants.timeOut(this.want, this.timeoutMs)
+    const { want } = this
+    want?.state?.engine.wants.timeOut(want, want.state, this.timeoutMs)
   }
 }

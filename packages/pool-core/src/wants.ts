@@ -148,9 +148,8 @@ export class Wants<Target, Conn extends object> {
     this.#engine.finish()
   }
 
-  timeOut(want: WantConn<Target, Conn>, ms: number): void {
-    if (want.state === undefined) return
-    this.fail(want, wantTimeout(want, want.state, ms), 'timedOut')
+  timeOut(want: WantConn<Target, Conn>, state: KeyState<Target, Conn>, ms: number): void {
+    this.fail(want, wantTimeout(want, state, ms), 'timedOut')
   }
 
   failAll(state: KeyState<Target, Conn>, error: unknown): void {
@@ -243,7 +242,7 @@ export class Wants<Target, Conn extends object> {
       signal.addEventListener('abort', want)
     } catch (error) {
       want.terms = undefined
-      this.#leave(want, undefined)
+      this.#leave(want)
       this.#engine.totals.wants--
       this.#engine.finish()
       throw error
@@ -257,7 +256,7 @@ export class Wants<Target, Conn extends object> {
     lease: ConnLease<Target, Conn> | undefined,
   ): void {
     const { held, settle, resolve, reject } = want
-    this.#leave(want, lease)
+    this.#leave(want)
     // A promise's functions call nobody now; a callback must wait until the books are right.
     if (settle !== undefined) this.#callBack(settle, held, error, lease)
     else if (resolve === undefined || reject === undefined) bug('a want was settled twice')
@@ -265,14 +264,14 @@ export class Wants<Target, Conn extends object> {
     else reject(error)
   }
 
-  #leave(want: WantConn<Target, Conn>, lease: ConnLease<Target, Conn> | undefined): void {
+  #leave(want: WantConn<Target, Conn>): void {
     const { state, dial, terms } = want
     if (state !== undefined) {
       state.line.remove(want)
       if (state.line.size === 0) state.dialError = undefined
       this.waiting--
-      // One that got a connection leaves neither an empty key nor one that lacks a dial.
-      if (lease === undefined || this.#engine.dialer.limitsAll) this.#engine.touch(state)
+      // Its leaving alone empties no key and makes none lack a dial, but it may have been held back.
+      if (this.#engine.dialer.limitsAll) this.#engine.touch(state)
     }
     if (dial !== undefined) dial.loseWant()
     if (terms?.want !== undefined) {

@@ -168,6 +168,17 @@ describe('lifetimeJitter', () => {
     await t.wantClosed(conn!, 'lifetime')
   })
 
+  test('without a lifetime nothing is drawn', async () => {
+    let drawn = 0
+    const t = new PoolTester({ random: () => drawn++ })
+
+    // when connections open
+    await t.putIdle('a', 2)
+
+    // then nobody has asked for chance
+    expect(drawn).toBe(0)
+  })
+
   test('each connection draws once, however often it is looked at', async () => {
     const draws = [0.5, 0.1]
     let drawn = 0

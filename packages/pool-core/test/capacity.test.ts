@@ -68,8 +68,9 @@ describe('a capacity that changes', () => {
     // when it is resumed
     conn.setCapacity(1)
 
-    // then the want has it
+    // then the want has it, and the adapter knows that it is used again
     await want.wantGot(conn)
+    expect(conn.toldIdle).toBe(false)
   })
 
   test('a paused idle connection is closed in its time', async () => {
@@ -109,6 +110,33 @@ describe('a capacity that changes', () => {
 
     // then nobody is put on it
     await want.wantWaiting()
+  })
+
+  test('an idle connection that is told its capacity is not looked at, as nobody gets it', async () => {
+    const t = new PoolTester()
+    const [conn] = await t.putIdle('a')
+    conn!.broken = true
+
+    // when it is told, and its trouble passes before somebody wants it
+    conn!.setCapacity(1)
+    conn!.broken = false
+
+    // then it is as good as any
+    await t.get('a').wantGot(conn)
+  })
+
+  test('a full connection that gets no more room is not looked at, though wants wait', async () => {
+    const { t, conn, on } = await shared(1)
+    const want = t.get('a')
+    conn.broken = true
+
+    // when it is told the same again, and its trouble passes before it is released
+    conn.setCapacity(1)
+    conn.broken = false
+    on[0]!.release()
+
+    // then the want has it
+    await want.wantGot(conn)
   })
 
   test('a connection over its lifetime serves nobody when it gets more room', async () => {

@@ -109,6 +109,19 @@ describe('a key that is no string', () => {
   })
 })
 
+test('the adapter is not asked what to expect for a want that is over already', async () => {
+  const error = new Error('no idea')
+  const expectedCapacity = (): never => {
+    throw error
+  }
+  const t = new PoolTester({}, odd({ expectedCapacity }))
+
+  expect(await errorOf(t.pool.acquire('a', { signal: AbortSignal.abort('enough') }))).toBe('enough')
+  await t.pool.close()
+
+  expect(await errorOf(t.pool.acquire('a'))).toMatchObject({ code: 'ERR_POOL_CLOSED' })
+})
+
 test.each([0, -1, 1.5, Number.NaN, '5', undefined, null, 5n, Number.NEGATIVE_INFINITY])(
   'an expected capacity of %s is refused, by name',
   async (capacity) => {
@@ -374,7 +387,8 @@ describe('what an adapter throws becomes an uncaught error of its own', () => {
     const uncaught = await uncaughtDuring(() => want.discard())
 
     expect(uncaught).toHaveLength(1)
-    expect(uncaught[0]).toSatisfy((it: Error) => it === own || it.cause === own)
+    const message = 'adapter.close() must not throw, and did (reason: discarded)'
+    expect(uncaught[0]).toMatchObject({ message, cause: own })
     expect(t.pool.stats()).toMatchObject({ open: 0, keys: 0, totals: { closed: { discarded: 1 } } })
     t.check()
   })
@@ -640,6 +654,28 @@ describe('a link may be used at any time', () => {
   })
 })
 
+test.each(['isBroken', 'onIdle', 'onLease', 'expectedCapacity'])(
+  'an adapter may do without %s',
+  async (method) => {
+    const pair = { onIdle: () => {}, onLease: () => {} }
+    const t = new PoolTester({ maxPerKey: 1 }, odd({ ...pair, [method]: undefined }))
+
+    const uncaught = await uncaughtDuring(async () => {
+      const { want, conn, link } = await leased(t)
+      want.release()
+      const again = t.get('a')
+      await again.wantGot(conn)
+      again.release()
+      link.setCapacity(0)
+      const waiting = t.get('a')
+      link.setCapacity(1)
+      await waiting.wantGot(conn)
+    })
+
+    expect(uncaught).toEqual([])
+  },
+)
+
 describe('callbacks and hooks that throw', () => {
   const own = new Error('own')
   const throws = (): never => {
@@ -718,11 +754,29 @@ describe('callbacks and hooks that throw', () => {
     let settled = 0
     t.pool.want('a', () => settled++)
 
-    await uncaughtDuring(async () => (await t.wantDial('a')).finish())
+    const uncaught = await uncaughtDuring(async () => (await t.wantDial('a')).finish())
 
     t.check()
+    expect(uncaught).toEqual([own])
     expect([settled, t.pool.stats().waiting]).toEqual([1, 0])
   })
+
+  test.each([-0.1, 1.1, '0', undefined, Number.NaN])(
+    'a source of chance that says %s is told so, and shortens no life',
+    async (share) => {
+      const random = () => share as number
+      const t = new PoolTester({ random, maxLifetimeMs: 1_000, lifetimeJitter: 1 })
+      const want = t.get('a')
+
+      const [uncaught] = await uncaughtDuring(async () => (await t.wantDial('a')).finish())
+
+      expect(uncaught).toBeInstanceOf(typeof share === 'number' ? RangeError : TypeError)
+      expect((uncaught as Error).message).toContain('what options.random() returns')
+      t.advance(999)
+      want.release()
+      expect(t.pool.tryAcquire('a')).toBeDefined()
+    },
+  )
 })
 
 describe('want() returns before its callback is called', () => {

@@ -35,6 +35,22 @@ describe('fairness between keys', () => {
     await own.wantWaiting()
   })
 
+  test('a drained connection that is told of more room takes nobody’s turn', async () => {
+    const t = new PoolTester({ maxTotal: 1, fairAfterMs: 1_000 })
+    const held = await lease(t, 'a')
+    const [oldest, other] = [t.get('a'), t.get('b')]
+    t.advance(1_001)
+    held.lease.conn.drain()
+
+    // when it is told, as if it could hand something over, and is then released
+    held.lease.conn.setCapacity(2)
+    held.release()
+
+    // then its place goes to the oldest want
+    await oldest.wantGot((await t.wantDial('a')).finish())
+    await other.wantWaiting()
+  })
+
   test('the default patience is a second', async () => {
     const t = new PoolTester({ maxTotal: 1 })
     const held = await lease(t, 'a')

@@ -44,11 +44,11 @@ export function countingSignal(): { signal: AbortSignal; listeners: () => number
   const add = signal.addEventListener.bind(signal)
   const remove = signal.removeEventListener.bind(signal)
   signal.addEventListener = (...args: Parameters<typeof add>) => {
-    listeners++
+    if (args[0] === 'abort') listeners++
     add(...args)
   }
   signal.removeEventListener = (...args: Parameters<typeof remove>) => {
-    listeners--
+    if (args[0] === 'abort') listeners--
     remove(...args)
   }
   return { signal, listeners: () => listeners }

@@ -206,6 +206,19 @@ describe('the hooks of a pool', () => {
     expect(seen.at(-1)).toEqual({ hook: 'connClosed', event })
   })
 
+  test('connClosed has no error where nobody gave one', async () => {
+    const { trace, seen } = recorder()
+    const t = new PoolTester({ trace })
+    const [conn] = await t.putIdle('a')
+
+    // when the connection is closed
+    t.pool.closeIdle()
+
+    // then the event has no such property
+    const event = { key: 'a', conn, reason: 'close-idle' }
+    expect(seen.at(-1)).toStrictEqual({ hook: 'connClosed', event })
+  })
+
   test('a detached connection is not told as closed', async () => {
     const { trace, hooks } = recorder()
     const t = new PoolTester({ trace })

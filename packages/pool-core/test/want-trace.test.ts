@@ -51,9 +51,27 @@ describe('the hooks of one want', () => {
     expect(seen).toContainEqual({ hook: 'dialDone', event })
   })
 
+  test('they see a want that a ready connection settles, though the pool has no trace', async () => {
+    const { trace, seen } = recorder()
+    const t = new PoolTester()
+    const [conn] = await t.putIdle('a')
+    t.advance(25)
+
+    // when somebody with hooks wants one
+    await t.get('a', { trace }).wantGot(conn)
+
+    // then both of its events came
+    const idle = { reused: true, wasIdle: true, idleMs: 25, shared: false, waitedMs: 0 }
+    expect(seen).toEqual([
+      { hook: 'getConn', event: { key: 'a' } },
+      { hook: 'gotConn', event: { key: 'a', conn, ...idle } },
+    ])
+  })
+
   test('they say how long it waited, though the pool has no trace', async () => {
     const { trace, seen } = recorder()
     const t = new PoolTester()
+    t.advance(100)
     const want = t.get('a', { trace })
     t.advance(25)
 

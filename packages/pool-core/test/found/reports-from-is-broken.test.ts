@@ -69,6 +69,29 @@ test('a fresh connection that has no room when the pool asks is a failed dial', 
   await want.wantFailed('ERR_POOL_DIAL_CLOSED')
 })
 
+test('a connection that is found closed when it gets more room serves nobody', async () => {
+  const adapter = new NoticingAdapter()
+  const t = new PoolTester({ maxPerKey: 1 }, adapter)
+
+  // given one connection, and a want that waits for it
+  const holder = t.get('a')
+  const conn = (await t.wantDial('a')).finish()
+  await holder.wantGot(conn)
+  const want = t.get('a')
+
+  // when it gets more room, and its peer is gone when the pool asks
+  adapter.whenAsked = () => {
+    conn.broken = true
+    conn.die()
+  }
+  conn.setCapacity(2)
+
+  // then the want dials in its place
+  adapter.whenAsked = () => {}
+  await want.wantGot((await t.wantDial('a')).finish())
+  expect(adapter.closed).toEqual([])
+})
+
 test('a pool closed while it asks about a released connection closes it, and is closed', async () => {
   const adapter = new NoticingAdapter()
   const t = new PoolTester({}, adapter)
