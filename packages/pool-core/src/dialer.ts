@@ -43,7 +43,7 @@ export class Dialer<Target, Conn extends object> {
   grantPlace(): boolean {
     if (this.#heldBack.size === 0) return false
     const state = this.#heldBack.next
-    if (state === undefined || this.#engine.isClosed || !this.makeRoom()) return false
+    if (state === undefined || !this.makeRoom()) return false
     this.#startForWant(state)
     this.#heldBack.granted(state)
     this.#engine.touch(state)
@@ -195,7 +195,7 @@ export class Dialer<Target, Conn extends object> {
   #takeOut(dial: Dial<Target, Conn>, state: KeyState<Target, Conn>): void {
     if (dial.isSurplusWithout(dial.want)) this.#engine.totals.dialsSurplus++
     if (dial.slow) state.slow--
-    if (dial.want !== undefined) dial.loseWant()
+    dial.loseWant()
     dial.end()
     state.dials.delete(dial)
     state.dialing--
@@ -248,7 +248,7 @@ function faultOf<Target, Conn extends object>(
 
 function deadOnArrival(key: string | undefined): PoolError {
   const what = 'the dialed connection was closed, drained or without room before it could be used'
-  return new PoolError('ERR_POOL_DIAL_CLOSED', what, key === undefined ? undefined : { key })
+  return new PoolError('ERR_POOL_DIAL_CLOSED', what, { key })
 }
 
 function dialTimeout(key: string, ms: number): PoolError {

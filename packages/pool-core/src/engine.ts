@@ -146,17 +146,13 @@ export class Engine<Target, Conn extends object> {
   }
 
   closedError(key?: string): PoolError {
-    return new PoolError(
-      'ERR_POOL_CLOSED',
-      'the pool is closed',
-      key === undefined ? undefined : { key },
-    )
+    return new PoolError('ERR_POOL_CLOSED', 'the pool is closed', { key })
   }
 
-  /** Calls the adapter, whose own faults become uncaught errors and change nothing here. */
-  callAdapter(method: 'onIdle' | 'onLease', conn: Conn): void {
+  /** Tells the adapter now; its own faults become uncaught errors and change nothing here. */
+  callOnLease(conn: Conn): void {
     try {
-      this.adapter[method]?.(conn)
+      this.adapter.onLease?.(conn)
     } catch (error) {
       rethrowLater(error)
     }

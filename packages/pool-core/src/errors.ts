@@ -24,7 +24,11 @@ export class PoolError extends Error {
   /** The key it concerns, where known. */
   readonly key: string | undefined
 
-  constructor(code: PoolErrorCode, message: string, details?: { key?: string; cause?: unknown }) {
+  constructor(
+    code: PoolErrorCode,
+    message: string,
+    details?: { key?: string | undefined; cause?: unknown },
+  ) {
     super(message, details?.cause === undefined ? undefined : { cause: details.cause })
     this.name = 'PoolError'
     this.code = code

@@ -92,12 +92,12 @@ export class KeyState<Target, Conn extends object> {
     return this.#idle.first
   }
 
-  /** Puts an open connection where its leases and its capacity say: nowhere, if it is full. */
+  /** Puts an open connection that is not full where its leases say. */
   shelve(conn: PooledConn<Target, Conn>): void {
     if (conn.leases === 0) {
       this.#idle.push(conn)
       conn.shelf = this.#idle
-    } else if (conn.leases < conn.capacity) {
+    } else {
       this.#room ??= new RoomList()
       this.#room.push(conn)
       conn.shelf = this.#room

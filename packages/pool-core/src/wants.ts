@@ -56,7 +56,7 @@ export class Wants<Target, Conn extends object> {
     // At once, not in its turn: the caller has the connection when this returns.
     if (record.toldIdle) {
       record.toldIdle = false
-      engine.callAdapter('onLease', record.conn)
+      engine.callOnLease(record.conn)
     }
     return lease
   }

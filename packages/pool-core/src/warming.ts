@@ -83,8 +83,7 @@ export class Warming<Target, Conn extends object> {
 
   /** Wants that `maxTotal` holds back come first, and no key's own idle connection makes room for it. */
   #mayDial(state: KeyState<Target, Conn>): boolean {
-    const { dialer, settings } = this.#engine
-    if (state.places >= settings.maxPerKey) return false
+    const { dialer } = this.#engine
     if (!dialer.holdsBack && dialer.makeRoom(state)) return true
     this.#heldBack.add(state)
     return false

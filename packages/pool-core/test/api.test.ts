@@ -194,6 +194,20 @@ describe('errors of the pool', () => {
       expect(isPoolError(other)).toBe(false)
     }
     expect(error).toBeInstanceOf(Error)
+    expect(error.name).toBe('PoolError')
     expect(error.key).toBe('a')
+  })
+
+  test('they have a cause and a key only where there is one', () => {
+    const cause = new Error('no route')
+
+    // when one is made with nothing but a message, and one with a cause
+    const bare = new PoolError('ERR_POOL_CLOSED', 'closed')
+    const caused = new PoolError('ERR_POOL_WANT_TIMEOUT', 'late', { cause })
+
+    // then only the other has it
+    expect('cause' in bare).toBe(false)
+    expect(bare.key).toBeUndefined()
+    expect(caused.cause).toBe(cause)
   })
 })

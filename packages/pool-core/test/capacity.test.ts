@@ -44,19 +44,22 @@ describe('a capacity that changes', () => {
     await waiting.wantGot(conn)
   })
 
-  test('a paused idle connection is not handed out', async () => {
-    const t = new PoolTester()
-    const [conn] = await t.putIdle('a')
-    conn!.setCapacity(0)
+  test.each(['lifo', 'fifo'] as const)(
+    'a paused idle one is not handed out (%s)',
+    async (order) => {
+      const t = new PoolTester({ idleOrder: order })
+      const [conn] = await t.putIdle('a')
+      conn!.setCapacity(0)
 
-    // when somebody wants one
-    const want = t.get('a')
+      // when somebody wants one
+      const want = t.get('a')
 
-    // then another is dialed, and the paused one stays
-    expect(t.pool.tryAcquire('a')).toBeUndefined()
-    await want.wantGot((await t.wantDial('a')).finish())
-    await t.wantOpen(conn!)
-  })
+      // then another is dialed, and the paused one stays
+      expect(t.pool.tryAcquire('a')).toBeUndefined()
+      await want.wantGot((await t.wantDial('a')).finish())
+      await t.wantOpen(conn!)
+    },
+  )
 
   test('a paused connection that gets room again serves who waits', async () => {
     const { t, conn, on } = await shared(1)

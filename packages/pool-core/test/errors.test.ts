@@ -27,6 +27,15 @@ describe('the stack of an error that the pool makes by itself', () => {
     expect(new Error('another').stack).toContain('\n    at ')
   })
 
+  test('leaves no limit of frames behind where there was none', async () => {
+    const t = new PoolTester()
+    Reflect.deleteProperty(Error, 'stackTraceLimit')
+
+    t.get('a').cancel()
+
+    expect('stackTraceLimit' in Error).toBe(false)
+  })
+
   test('is there where the limit of frames cannot be changed', async () => {
     Object.defineProperty(Error, 'stackTraceLimit', {
       value: limit,

@@ -88,6 +88,33 @@ describe('how long a connection stays idle', () => {
     await t.get('a').wantGot(coldest)
   })
 
+  test('a hint shortens the idle time of one that was idle before', async () => {
+    const t = new PoolTester({ idleTimeoutMs: 10_000 })
+    const [conn] = await t.putIdle('a')
+    const want = t.get('a')
+    await want.wantGot(conn)
+    want.release({ idleTimeoutMs: 1_000 })
+
+    // when the shorter time is over
+    t.advance(1_000)
+
+    // then it is closed
+    await t.wantClosed(conn!, 'idle-timeout')
+  })
+
+  test('the end of another key changes nothing in it', async () => {
+    const t = new PoolTester({ idleTimeoutMs: 1_000 })
+    const [conn] = await t.putIdle('a')
+    await t.putIdle('b')
+    t.pool.closeIdle('b')
+
+    // when the idle time is over
+    t.advance(1_000)
+
+    // then it is closed
+    await t.wantClosed(conn!, 'idle-timeout')
+  })
+
   test('53: an idle connection that dies is forgotten at once, and is not closed', async () => {
     const { trace, seen } = recorder()
     const t = new PoolTester({ trace })

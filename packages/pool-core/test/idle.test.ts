@@ -141,6 +141,19 @@ describe('what becomes of a connection given back', () => {
     await t.wantIdle('c', warmest!)
   })
 
+  test('43, 44: a key at its own idle limit is not what exceeds the limit of the pool', async () => {
+    const t = new PoolTester({ maxIdle: 2, maxIdlePerKey: 1 })
+    const [coldest] = await t.putIdle('a')
+    await t.putIdle('b')
+
+    // when a third key has one idle connection, as many as it may have
+    const [warmest] = await t.putIdle('c')
+
+    // then the coldest of all makes room
+    await t.wantClosed(coldest!, 'max-idle')
+    await t.wantIdle('c', warmest!)
+  })
+
   test('46: a look at an idle connection that takes none of it keeps its place', async () => {
     const t = new PoolTester({ maxIdle: 2 })
     const [coldest] = await t.putIdle('a')

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { PoolTester } from '../src/testing/index.ts'
+import { FakeAdapter, PoolTester } from '../src/testing/index.ts'
 import { lease, recorder } from './play.ts'
 
 describe('close', () => {
@@ -47,6 +47,19 @@ describe('close', () => {
     // then both are one promise
     expect(second).toBe(first)
     await first
+  })
+
+  test('156: a closed pool shares no connection on, though nobody asks if it is broken', async () => {
+    const adapter = Object.assign(new FakeAdapter(), { isBroken: undefined })
+    const t = new PoolTester({}, adapter as unknown as FakeAdapter)
+    const held = await lease(t, 'a')
+    held.lease.conn.setCapacity(2)
+
+    // when the pool is closed while it has room
+    void t.pool.close()
+
+    // then there is nothing to try
+    expect(t.pool.tryAcquire('a')).toBeUndefined()
   })
 
   test('156: a closed pool refuses wants, and has nothing to try', async () => {

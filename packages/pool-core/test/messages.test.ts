@@ -6,16 +6,16 @@ import { lease } from './play.ts'
 /** Does something that goes wrong; what its caller learns is thrown or returned. */
 type Mishap = () => unknown
 
-/** What an error says, word for word, as it is all that its reader has. */
-async function messageOf(mishap: Mishap): Promise<unknown> {
+/** Its error: what it says, word for word, is all that its reader has. */
+async function errorOf(mishap: Mishap): Promise<unknown> {
   try {
-    return ((await mishap()) as Error).message
+    return await mishap()
   } catch (error) {
-    return (error as Error).message
+    return error
   }
 }
 
-describe('what an error of the pool says', () => {
+describe('what an error of the pool says, and of which key', () => {
   test.each<[message: string, Mishap]>([
     [
       'the want was canceled',
@@ -107,18 +107,8 @@ describe('what an error of the pool says', () => {
         return want[end]()
       },
     ]),
-    [
-      'detach() of a connection with 2 leases, not this one alone',
-      async () => {
-        const t = new PoolTester()
-        const want = await lease(t, 'a')
-        want.lease.conn.setCapacity(2)
-        await t.get('a').wantGot(want.lease.conn)
-        return want.detach()
-      },
-    ],
   ])('%s', async (message, mishap) => {
-    expect(await messageOf(mishap)).toBe(message)
+    expect(await errorOf(mishap)).toMatchObject({ message, key: 'a' })
   })
 })
 
@@ -137,6 +127,10 @@ describe('what an adapter is told', () => {
     [
       'what adapter.dial() returns must be a promise of a connection; got an object',
       () => odd({ dial: () => ({}) }).acquire('a'),
+    ],
+    [
+      'what adapter.dial() returns must be a promise of a connection; got undefined',
+      () => odd({ dial: () => undefined }).acquire('a'),
     ],
     [
       'what adapter.dial() resolves with must be an object; got "conn"',
@@ -160,7 +154,7 @@ describe('what an adapter is told', () => {
       async () => (await lease(new PoolTester(), 'a')).lease.conn.setCapacity(-1),
     ],
   ])('%s', async (message, mishap) => {
-    expect(await messageOf(mishap)).toBe(message)
+    expect(await errorOf(mishap)).toMatchObject({ message })
   })
 })
 
@@ -237,11 +231,21 @@ describe('what a caller is told of bad input', () => {
       'release() hint.idleTimeoutMs must be a number of ms above 0, or Infinity; got 0',
       async () => (await lease(new PoolTester(), 'a')).release({ idleTimeoutMs: 0 }),
     ],
+    [
+      'detach() of a connection with 2 leases, not this one alone',
+      async () => {
+        const t = new PoolTester()
+        const want = await lease(t, 'a')
+        want.lease.conn.setCapacity(2)
+        await t.get('a').wantGot(want.lease.conn)
+        return want.detach()
+      },
+    ],
     ['settle must be a function; got undefined', () => pool().want('a', undefined as never)],
     ['work must be a function; got "query"', () => pool().use('a', 'query' as never)],
     ['closeIdle() key must be a string; got 5', () => pool().closeIdle(5 as never)],
     ['stats() key must be a string; got null', () => pool().stats(null as never)],
   ])('%s', async (message, mishap) => {
-    expect(await messageOf(mishap)).toBe(message)
+    expect(await errorOf(mishap)).toMatchObject({ message })
   })
 })

@@ -138,6 +138,32 @@ describe('a shareable connection', () => {
     await second.wantGot((await t.wantDial('a')).finish())
   })
 
+  test('with reuse off each want has a dial of its own, whatever room is expected', async () => {
+    const t = sharing(4, { reuse: false })
+
+    // when two wants are stated
+    t.get('a')
+    t.get('a')
+
+    // then both dial
+    expect(t.pool.stats('a')).toMatchObject({ dialing: 2, waiting: 2 })
+  })
+
+  test('one that is in use is shared on, though its idle time would be over by now', async () => {
+    const t = sharing(4, { idleTimeoutMs: 1_000 })
+    const [first] = await share(t, 4, 1)
+    first!.release()
+    const again = t.get('a')
+    await again.wantGot(first!.lease.conn)
+    t.advance(5_000)
+
+    // when another wants one
+    const other = t.get('a')
+
+    // then it has the same
+    await other.wantGot(first!.lease.conn)
+  })
+
   test('120: closing an idle shareable connection closes the connection itself', async () => {
     const t = sharing(4)
     const [first] = await share(t, 4, 1)

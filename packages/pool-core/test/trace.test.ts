@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { PoolTester } from '../src/testing/index.ts'
+import { FakeAdapter, PoolTester } from '../src/testing/index.ts'
 import { lease, recorder } from './play.ts'
 
 describe('the hooks of a pool', () => {
@@ -37,6 +37,7 @@ describe('the hooks of a pool', () => {
   test('143: a fresh connection for its own want is neither reused nor was it idle', async () => {
     const { trace, seen } = recorder()
     const t = new PoolTester({ trace })
+    t.advance(1_000)
     const want = t.get('a')
     const dial = await t.wantDial('a')
     t.advance(70)
@@ -99,6 +100,21 @@ describe('the hooks of a pool', () => {
       { key: 'a', conn: released },
       { key: 'b', conn: late },
     ])
+  })
+
+  test('putIdle comes though the adapter has no onIdle, and then it is not told of a lease', async () => {
+    const { trace, hooks } = recorder()
+    let leases = 0
+    const adapter = Object.assign(new FakeAdapter(), { onIdle: undefined, onLease: () => leases++ })
+    const t = new PoolTester({ trace }, adapter as unknown as FakeAdapter)
+
+    // when a connection becomes idle and is taken
+    await t.putIdle('a')
+    t.pool.tryAcquire('a')
+
+    // then the hook was called, and the adapter was not
+    expect(hooks()).toContain('putIdle')
+    expect(leases).toBe(0)
   })
 
   test('146: putIdle does not come where nothing is kept', async () => {

@@ -201,6 +201,36 @@ describe('warm', () => {
     expect(warming.done).toBe(true)
   })
 
+  test('once it is done, closeIdle ends a dial that nobody waits for', async () => {
+    const t = new PoolTester()
+    const warming = t.pool.warm('a', 1)
+    await t.wantIdle('a', (await t.wantDial('a')).finish())
+    await warming
+    await t.get('a').wantGot()
+    t.get('a').cancel()
+    const dial = await t.wantDial('a')
+
+    // when idle ones are closed
+    t.pool.closeIdle()
+
+    // then so is that dial
+    expect(dial.aborted).toBe(true)
+  })
+
+  test('places that become free at the same time go to all keys that wait for one', async () => {
+    const t = new PoolTester({ maxTotal: 2 })
+    for (const want of [t.get('c'), t.get('c')]) want.cancel()
+    const warming = ['a', 'b'].map((key) => outcomeOf(t.pool.warm(key, 1)))
+
+    // when two dials are ended at once
+    t.pool.closeIdle('c')
+    for (const key of ['a', 'b']) (await t.wantDial(key)).finish()
+    await t.turn()
+
+    // then both keys have their connection
+    expect(warming.map(({ done }) => done)).toEqual([true, true])
+  })
+
   test('it keeps no listener on its signal once it is done', async () => {
     const t = new PoolTester()
     const { signal, listeners } = countingSignal()

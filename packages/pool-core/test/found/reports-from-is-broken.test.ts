@@ -92,6 +92,59 @@ test('a connection that is found closed when it gets more room serves nobody', a
   expect(adapter.closed).toEqual([])
 })
 
+test('a fresh connection of a pool that is closed when it asks is closed, too', async () => {
+  const adapter = new NoticingAdapter()
+  const t = new PoolTester({}, adapter)
+  const want = t.get('a')
+  adapter.whenAsked = () => void t.pool.close()
+
+  // when it brings its connection
+  ;(await t.wantDial('a')).finish()
+
+  // then the want has failed with the pool, and the connection is in no book
+  await want.wantFailed('ERR_POOL_CLOSED')
+  expect(adapter.closed).toEqual(['dial-unwanted'])
+  expect(t.pool.stats()).toMatchObject({ open: 0, keys: 0 })
+})
+
+test('a fresh connection that goes in the moment in which its pool is closed is not closed', async () => {
+  const adapter = new NoticingAdapter()
+  const t = new PoolTester({}, adapter)
+  const want = t.get('a')
+  adapter.whenAsked = (conn) => {
+    void t.pool.close()
+    conn.die()
+  }
+
+  // when it brings its connection
+  ;(await t.wantDial('a')).finish()
+
+  // then nobody closes what is gone
+  await want.wantFailed('ERR_POOL_CLOSED')
+  expect(adapter.closed).toEqual([])
+})
+
+test('a connection that is detached when the pool asks is not lent', async () => {
+  const adapter = new NoticingAdapter()
+  const t = new PoolTester({}, adapter)
+
+  // given a lease on a connection with room for more
+  const holder = t.get('a')
+  const dial = await t.wantDial('a')
+  dial.link.setCapacity(2)
+  await holder.wantGot(dial.finish())
+
+  // when its holder takes it away from inside the question that the next lease asks
+  adapter.whenAsked = () => {
+    adapter.whenAsked = () => {}
+    holder.lease.detach()
+  }
+
+  // then there is no such lease
+  expect(t.pool.tryAcquire('a')).toBeUndefined()
+  expect(t.pool.stats()).toMatchObject({ open: 0, leases: 0 })
+})
+
 test('a pool closed while it asks about a released connection closes it, and is closed', async () => {
   const adapter = new NoticingAdapter()
   const t = new PoolTester({}, adapter)

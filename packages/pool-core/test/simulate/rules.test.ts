@@ -65,7 +65,7 @@ const cases: readonly Case[] = [
   [
     'O6',
     'the adapter is not told of a use',
-    () => replace(Engine.prototype, 'callAdapter', () => nothing),
+    () => replace(Engine.prototype, 'callOnLease', () => nothing),
   ],
   ['O7', 'a wake-up is lost', losesWakeUp],
   ['O8', 'a dial is not begun', forgetsToDial],
