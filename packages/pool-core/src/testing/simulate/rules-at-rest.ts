@@ -80,7 +80,7 @@ function isComing({ witness }: Scene, key: string): boolean {
 
 function hasPlace({ witness, settings }: Scene, key: string): boolean {
   const { maxPerKey, maxTotal } = settings
-  return witness.inUse(key) < maxPerKey && witness.inUse(undefined) < maxTotal
+  return witness.hasLessThan(maxPerKey, key) && witness.hasLessThan(maxTotal, undefined)
 }
 
 /** Leaves aside what cannot be told from outside: whether one in use is about to be retired for its age. */

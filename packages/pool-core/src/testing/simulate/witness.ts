@@ -148,14 +148,16 @@ export class Witness {
     for (const conn of this.conns) conn.dial.capacityLately = conn.dial.capacity
   }
 
-  /** Open, as far as the pool can know: its dial has brought it, and it is not gone. */
-  inUse(key: string | undefined): number {
+  /** Fewer dials and connections, as far as the pool can know, than there may be: of a key, or in all. */
+  hasLessThan(limit: number, key: string | undefined): boolean {
+    // Counted only if it can matter: whether a dial is aborted is dear to know.
+    if (this.conns.length + this.dials.length < limit) return true
     let count = 0
     const counts = (dial: ScriptedDial): boolean =>
       (key === undefined || dial.key === key) && !dial.isAborted
     for (const { dial } of this.conns) if (counts(dial)) count++
     for (const dial of this.dials) if (counts(dial)) count++
-    return count
+    return count < limit
   }
 
   #checkLease(caller: Caller, conn: ScriptedConn): void {
@@ -177,10 +179,8 @@ export class Witness {
 
   #checkLimits(dial: ScriptedDial): void {
     const { maxPerKey, maxTotal } = this.#settings
-    const isOver =
-      (maxPerKey !== Number.POSITIVE_INFINITY && this.inUse(dial.key) >= maxPerKey) ||
-      (maxTotal !== Number.POSITIVE_INFINITY && this.inUse(undefined) >= maxTotal)
-    if (!isOver && !this.isEnded) return
+    const mayBegin = this.hasLessThan(maxPerKey, dial.key) && this.hasLessThan(maxTotal, undefined)
+    if (mayBegin && !this.isEnded) return
     const limit = this.isEnded
       ? 'the end of the pool'
       : `maxPerKey ${maxPerKey} or maxTotal ${maxTotal}`
