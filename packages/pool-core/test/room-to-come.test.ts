@@ -18,6 +18,22 @@ describe('how many are dialed', () => {
     await t.wantNoDial()
   })
 
+  test('93: room for any number is one dial, and one again when that has failed', async () => {
+    const t = sharing(Number.POSITIVE_INFINITY)
+    const [first, ...others] = [t.get('a'), t.get('a'), t.get('a')]
+    ;(await t.wantDial('a')).fail('no route')
+    await first!.wantFailed({ error: 'no route' })
+
+    // when the next dial brings it
+    const dial = await t.wantDial('a')
+    await t.wantNoDial()
+    dial.link.setCapacity(Number.POSITIVE_INFINITY)
+    const conn = dial.finish()
+
+    // then all who wait have it
+    for (const want of others) await want.wantGot(conn)
+  })
+
   test('115: less room than expected starts dials for the rest at once', async () => {
     const t = sharing(100)
     const wants = Array.from({ length: 5 }, () => t.get('a'))

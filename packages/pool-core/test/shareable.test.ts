@@ -138,6 +138,23 @@ describe('a shareable connection', () => {
     await second.wantGot((await t.wantDial('a')).finish())
   })
 
+  test.each([
+    ['an idle one that is shareable too carries less', 2, 'idle'],
+    ['an idle exclusive one is kept for when no other has room', 1, 'shared'],
+  ] as const)('a want takes the one with the least to carry: %s', async (_, capacity, taken) => {
+    const t = sharing(1)
+    const [shared, other] = [await lease(t, 'a'), await lease(t, 'a')]
+    shared.lease.conn.setCapacity(2)
+    other.lease.conn.setCapacity(capacity)
+    other.release()
+
+    // when somebody wants one
+    const want = t.get('a')
+
+    // then it gets that one
+    await want.wantGot({ idle: other, shared }[taken].lease.conn)
+  })
+
   test('with reuse off each want has a dial of its own, whatever room is expected', async () => {
     const t = sharing(4, { reuse: false })
 

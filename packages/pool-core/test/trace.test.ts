@@ -117,17 +117,20 @@ describe('the hooks of a pool', () => {
     expect(leases).toBe(0)
   })
 
-  test('146: putIdle does not come where nothing is kept', async () => {
-    const { trace, hooks } = recorder()
-    const t = new PoolTester({ trace, reuse: false })
+  test.each([{ reuse: false }, { maxIdle: 0 }, { maxIdlePerKey: 0 }])(
+    '146: putIdle does not come where nothing is kept: %o',
+    async (options) => {
+      const { trace, hooks } = recorder()
+      const t = new PoolTester({ trace, ...options })
 
-    // when a connection is released
-    await t.putIdle('a')
+      // when a connection is released
+      await t.putIdle('a')
 
-    // then it was closed, and that is told
-    expect(hooks()).not.toContain('putIdle')
-    expect(hooks().at(-1)).toBe('connClosed')
-  })
+      // then it was closed, and that is told
+      expect(hooks()).not.toContain('putIdle')
+      expect(hooks().at(-1)).toBe('connClosed')
+    },
+  )
 
   test('148: a trace without hooks is as good as none', async () => {
     const t = new PoolTester({ trace: {} })
