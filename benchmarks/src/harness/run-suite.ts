@@ -20,30 +20,31 @@ export async function runSuite(figures: readonly Figure[], options: SuiteOptions
   mkdirSync(dirname(json), { recursive: true })
   writeFileSync(json, '', { flag: 'a' })
 
-  const results = await measureAll(figures, rounds, work)
+  const results: FigureResult[] = []
+  await measureAll(figures, rounds, work, (result) => {
+    results.push(result)
+    // Each as it comes: what fails later takes none of them with it.
+    const all = { environment: about, rounds, work, figures: results }
+    writeFileSync(json, `${JSON.stringify(all, null, 2)}\n`)
+  })
   for (const [i, figure] of figures.entries()) {
     const result = results[i]
     if (result !== undefined) console.log(figureTable(figure, result))
   }
   console.log(wantedTable(figures, results))
   console.log(`Medians of ${rounds} rounds; node ${about.node}, ${about.cores} × ${about.cpu}`)
-  writeFileSync(
-    json,
-    `${JSON.stringify({ environment: about, rounds, work, figures: results }, null, 2)}\n`,
-  )
 }
 
 async function measureAll(
   figures: readonly Figure[],
   rounds: number,
   work: Work,
-): Promise<FigureResult[]> {
+  measured: (result: FigureResult) => void,
+): Promise<void> {
   const total = figures.reduce((sum, { cases }) => sum + cases.length * rounds, 0)
   const progress = new Progress(total)
   try {
-    const results: FigureResult[] = []
-    for (const figure of figures) results.push(await runFigure(figure, rounds, work, progress))
-    return results
+    for (const figure of figures) measured(await runFigure(figure, rounds, work, progress))
   } finally {
     progress.stop()
   }
