@@ -193,6 +193,8 @@ describe('errors of the pool', () => {
     for (const other of [new Error('closed'), undefined, null, 'ERR_POOL_CLOSED', { code: 1 }]) {
       expect(isPoolError(other)).toBe(false)
     }
+    const ofAnotherCopy = { [Symbol.for('@wantconn/pool-core.PoolError')]: true, code: error.code }
+    expect(isPoolError(ofAnotherCopy, 'ERR_POOL_CLOSED')).toBe(true)
     expect(error).toBeInstanceOf(Error)
     expect(error.name).toBe('PoolError')
     expect(error.key).toBe('a')

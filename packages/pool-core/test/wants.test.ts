@@ -27,7 +27,7 @@ describe('the life of a want', () => {
     const dial = await t.wantDial('a')
 
     // when it is canceled, and then its dial succeeds, and it is canceled again
-    want.cancel('enough')
+    expect(want.cancel('enough')).toBe(true)
     const conn = dial.finish()
 
     // then it has failed with that reason, once, and the connection serves others

@@ -183,7 +183,7 @@ describe('warm', () => {
     }
 
     // then it has given up
-    expect(warming.done || warming.error !== undefined).toBe(true)
+    expect(warming.error).toMatchObject({ code: 'ERR_POOL_DIAL_CLOSED', key: 'a' })
     expect(t.pool.stats()).toMatchObject({ dialing: 0, idle: 1 })
   })
 
@@ -231,17 +231,20 @@ describe('warm', () => {
     expect(warming.map(({ done }) => done)).toEqual([true, true])
   })
 
-  test('it keeps no listener on its signal once it is done', async () => {
-    const t = new PoolTester()
-    const { signal, listeners } = countingSignal()
-    const warming = t.pool.warm('a', 1, { signal })
-    expect(listeners()).toBe(1)
+  test.each(['finish', 'fail'] as const)(
+    'it keeps no listener on its signal once its dials %s',
+    async (end) => {
+      const t = new PoolTester()
+      const { signal, listeners } = countingSignal()
+      outcomeOf(t.pool.warm('a', 1, { signal }))
+      expect(listeners()).toBe(1)
 
-    // when it is done
-    ;(await t.wantDial('a')).finish()
-    await warming
+      // when it is over
+      ;(await t.wantDial('a'))[end]()
+      await t.turn()
 
-    // then the signal is free
-    expect(listeners()).toBe(0)
-  })
+      // then the signal is free
+      expect(listeners()).toBe(0)
+    },
+  )
 })
