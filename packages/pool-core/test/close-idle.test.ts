@@ -22,6 +22,19 @@ describe('closeIdle', () => {
     await wanted.wantGot(dial.finish())
   })
 
+  test('keys with several idle connections each are all gone afterwards', async () => {
+    const t = new PoolTester()
+    for (const key of ['a', 'b', 'c']) await t.putIdle(key, 2)
+
+    // when idle ones are closed
+    const closed = t.pool.closeIdle()
+
+    // then no key has any state
+    expect(closed).toBe(6)
+    t.check()
+    expect([...t.pool.keys()]).toEqual([])
+  })
+
   test('149: of one key, it leaves the others alone', async () => {
     const t = new PoolTester()
     const [one] = await t.putIdle('a')
