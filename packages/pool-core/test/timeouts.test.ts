@@ -46,6 +46,47 @@ describe('a want that waits too long', () => {
     await want.wantWaiting()
   })
 
+  test.each([
+    ['as long as it takes', 1_000, 1_000],
+    ['no shorter than a host can', 0.5, 1],
+    ['no longer than a host can', 2 ** 40, 2 ** 31 - 1],
+  ])('the timer is armed once, for %s', async (_, timeoutMs, delay) => {
+    const asked: unknown[] = []
+    class NotingClock extends FakeClock {
+      override setTimeout(run: () => void, ms: number): unknown {
+        asked.push(ms)
+        return super.setTimeout(run, ms)
+      }
+      override clearTimeout(handle: unknown): void {
+        asked.push('clear')
+        super.clearTimeout(handle)
+      }
+    }
+    const never = Number.POSITIVE_INFINITY
+    const clock = new NotingClock()
+    const t = new PoolTester({ clock, dialTimeoutMs: never, hedgeMs: never })
+
+    // when a want with that timeout is stated
+    t.get('a', { timeoutMs })
+
+    // then nothing else was asked of the clock
+    expect(asked).toEqual([delay])
+  })
+
+  test('what never comes keeps no timer armed', async () => {
+    const never = Number.POSITIVE_INFINITY
+    const t = new PoolTester({ dialTimeoutMs: never, hedgeMs: never })
+    t.get('a')
+    const want = t.get('a', { timeoutMs: 10 })
+
+    // when the only time that comes has come
+    t.advance(10)
+
+    // then there is nothing more to wait for
+    await want.wantFailed('ERR_POOL_WANT_TIMEOUT')
+    expect(t.clock.pending).toBe(0)
+  })
+
   test('a timeout after it was served does nothing', async () => {
     const t = new PoolTester({ acquireTimeoutMs: 1_000 })
     const want = await lease(t, 'a')
