@@ -32,7 +32,8 @@ export class Dial<Target, Conn extends object> implements Timed, LinkEnd {
   /** Undefined once it is over: an adapter's promise that never settles keeps no pool. */
   #engine: Engine<Target, Conn> | undefined
   readonly #adapter: Adapter<Target, Conn>
-  readonly #purpose: 'want' | 'warm'
+  /** It was begun for a want, not to warm. */
+  readonly #isForWant: boolean
   #controller: AbortController | undefined = undefined
   #spoilt = false
   #isLost = false
@@ -50,7 +51,7 @@ export class Dial<Target, Conn extends object> implements Timed, LinkEnd {
     this.state = state
     this.#target = target
     this.want = want
-    this.#purpose = want === undefined ? 'warm' : 'want'
+    this.#isForWant = want !== undefined
     this.startedAt = startedAt
     this.link = new DialLink(this)
   }
@@ -62,7 +63,7 @@ export class Dial<Target, Conn extends object> implements Timed, LinkEnd {
 
   /** Whether it was begun for a want, which may have found another connection since, or given up. */
   isSurplusWithout(want: WantConn<Target, Conn> | undefined): boolean {
-    return this.#purpose === 'want' && want === undefined
+    return this.#isForWant && want === undefined
   }
 
   /** Calls the adapter, unless the dial is over already. */
