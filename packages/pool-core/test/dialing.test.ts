@@ -158,4 +158,29 @@ describe('when a dial fails', () => {
     // then one is left
     expect(t.pool.stats('a').dialing).toBe(1)
   })
+
+  test.each([undefined, null, 'conn'])(
+    'one that was aborted and brings %s is not closed',
+    async (brought) => {
+      const closed: unknown[] = []
+      let bring: (conn: never) => void = () => {}
+      const adapter = Object.assign(new FakeAdapter(), {
+        dial: () =>
+          new Promise<never>((resolve) => {
+            bring = resolve
+          }),
+        close: (conn: unknown) => void closed.push(conn),
+      })
+      const t = new PoolTester({}, adapter)
+      t.get('a').cancel()
+      t.pool.closeIdle()
+
+      // when it resolves after all
+      bring(brought as never)
+      await t.turn()
+
+      // then there is nothing to close
+      expect(closed).toEqual([])
+    },
+  )
 })
