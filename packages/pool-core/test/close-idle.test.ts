@@ -29,10 +29,11 @@ describe('closeIdle', () => {
     // when idle ones are closed
     const closed = t.pool.closeIdle()
 
-    // then no key has any state
+    // then no key has any state, and nothing is waited for
     expect(closed).toBe(6)
     t.check()
     expect([...t.pool.keys()]).toEqual([])
+    expect(t.clock.pending).toBe(0)
   })
 
   test('149: of one key, it leaves the others alone', async () => {
