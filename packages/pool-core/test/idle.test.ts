@@ -183,6 +183,20 @@ describe('what becomes of a connection given back', () => {
     await t.wantClosed(other!, 'max-idle')
   })
 
+  test('44: taking the warmest leaves the coldest next to go', async () => {
+    const t = new PoolTester({ maxIdle: 2 })
+    const [coldest] = await t.putIdle('a')
+    await t.putIdle('b')
+    await t.get('b').wantGot()
+    await t.putIdle('c')
+
+    // when one too many becomes idle
+    await t.putIdle('d')
+
+    // then the coldest goes
+    await t.wantClosed(coldest!, 'max-idle')
+  })
+
   test('45: with no idle connections allowed in all, each is closed when it is released', async () => {
     const t = new PoolTester({ maxIdle: 0 })
 
