@@ -41,11 +41,13 @@ export class Chaos {
     want: (step) => this.#want(step),
     tryAcquire: ({ key }) => {
       const wasClosed = this.#isClosed
-      this.#closedWhenAsked = false
-      this.#hasCalled = false
+      const outer = this.#asking
+      const asking = { hasCalled: false, isClosedSo: false }
+      this.#asking = asking
       const lease = this.#pool.tryAcquire(key)
+      this.#asking = outer
       if (lease === undefined) return
-      if (wasClosed || this.#closedWhenAsked) {
+      if (wasClosed || asking.isClosedSo) {
         this.#blame('tryAcquire() of a closed pool returned a lease')
       }
       this.#take(lease)
@@ -107,9 +109,8 @@ export class Chaos {
     },
   }
   #isClosed = false
-  /** Closed by an answer of the adapter, before anything was called after the last `tryAcquire`. */
-  #closedWhenAsked = false
-  #hasCalled = false
+  /** The innermost `tryAcquire`: closed while the adapter was asked, before anything was called. */
+  #asking = { hasCalled: false, isClosedSo: false }
 
   constructor(scene: Scene, inside: readonly (Step | undefined)[]) {
     this.#inside = [...inside]
@@ -157,7 +158,7 @@ export class Chaos {
 
   /** The pool calls out, and its state must be right. */
   #called(event: string): void {
-    this.#hasCalled = true
+    this.#asking.hasCalled = true
     this.#attempt(event, () => checkInvariants(this.#pool))
     if (/ -\d/.test(event)) this.#blame(`a time below zero: ${event}`)
     this.#react(event)
@@ -173,8 +174,9 @@ export class Chaos {
       t.opened === open + t.detached + closed
     if (!isRight) this.#blame('the books were wrong when the adapter was asked')
     const wasClosed = this.#isClosed
+    const asking = this.#asking
     this.#react('asked')
-    if (this.#isClosed && !wasClosed && !this.#hasCalled) this.#closedWhenAsked = true
+    if (this.#isClosed && !wasClosed && !asking.hasCalled) asking.isClosedSo = true
   }
 
   #react(where: string): void {
