@@ -11,13 +11,11 @@ export const notes: Readonly<Record<string, string>> = {
   expiry:
     'No other pool here closes idle connections of many keys with one timer. Spread over a minute they expire at 60,000 different moments: the timer is armed and fires for each, which is what it costs above the first line.',
   'dispatcher-500':
-    'All of these write and read with the same client of undici, which is nine tenths of the work. undici’s pool walks over its clients to find one that is free, which with 500 is some 4 % of its time; ours looks for nothing, and spends about as much on what undici’s pool does not have: a want that can be canceled, the context of its caller, the books. So it is as fast and not faster.',
+    'All of these write and read with the same client of undici, which is about nine tenths of the work. undici’s pool walks over its clients to find one that is free, which with 500 is some 4 % of its time; ours looks for nothing, and spends about as much on what undici’s pool does not have: a want that can be canceled, the context of its caller, the books. So it is not faster.',
   'dispatcher-burst':
-    'Go serves a burst on all processors at once; Node reads and writes it on one. What is beyond the dials is that.',
+    'Go serves a burst on all processors, Node reads and writes it on one: that this is the difference is likely, and not measured.',
   'h2-small-50':
-    'Ours and the bare session send the same frames, and cannot differ by much. http2-wrapper and undici need 1.6 to 1.8 times the processor time for a request, but the server, which has a processor to itself, is busy as well: it sets the pace, and no client reaches 1.5 times the requests of http2-wrapper here, the bare session neither.',
-  'h2-large-50':
-    'A megabyte is copied from the socket into frames and out of them, by all in the same way: what is measured is that.',
+    'Ours and the bare session send the same frames, and cannot differ by much. http2-wrapper and undici take 1.6 to 1.8 times the processor time for a request; ours waits for the server for the rest of the time, so it has less of a lead in requests a second, as has the bare session.',
   'random-lives':
     'After each step the books are checked, and what is seen from outside; every 16 steps all that checkInvariants knows.',
 }
