@@ -7,9 +7,9 @@ import type { Scene } from './scene.ts'
 
 const marks: readonly (readonly [ms: number, label: string])[] = [
   [10, '10 ms'],
-  [100, '100'],
+  [100, '100 ms'],
   [1_000, '1 s'],
-  [10_000, '10'],
+  [10_000, '10 s'],
 ]
 
 /** What a phase is drawn in, beside its pattern. */

@@ -152,17 +152,17 @@ export class Scene {
     return this.#connSlots.of(id) < roomIn(this.conns)
   }
 
-  /** All that can be pointed at: wants, dials, connections. */
+  /** All that can be pointed at, from left to right: wants, dials, connections, each from their first place. */
   *placed(): Generator<Placed, void, undefined> {
     let place = 0
     const room = roomIn(this.wants)
     for (const id of this.#lane.waiting.keys()) {
       if (place < room) yield this.#placedWant(id, place++)
     }
-    for (const id of this.#lane.dials.keys()) {
+    for (const id of this.#dialSlots.inOrder(this.#lane.dials.keys())) {
       yield { thing: { kind: 'dial', id }, box: this.dialBox(id) }
     }
-    for (const id of this.#lane.conns.keys()) {
+    for (const id of this.#connSlots.inOrder(this.#lane.conns.keys())) {
       yield { thing: { kind: 'conn', id }, box: this.connBox(id) }
     }
   }

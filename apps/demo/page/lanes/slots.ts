@@ -18,6 +18,12 @@ export class Slots {
     return slot
   }
 
+  /** These, from the lowest place to the highest. */
+  inOrder(ids: Iterable<number>): number[] {
+    const placed = Array.from(ids, (id) => ({ id, slot: this.of(id) }))
+    return placed.sort((a, b) => a.slot - b.slot).map(({ id }) => id)
+  }
+
   peek(id: number): number | undefined {
     return this.#slots.get(id)
   }

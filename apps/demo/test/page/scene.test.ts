@@ -70,6 +70,20 @@ test('a connection keeps its place while others come and go', () => {
   expect(scene.connBox(3)).toEqual(before)
 })
 
+test('what is placed comes in the order of the places, whoever came first', () => {
+  const of = laneWith(3)
+  const scene = sceneOf(of)
+  of.conns.delete(1)
+  scene.arrange(of)
+  of.conns.set(4, { ...of.conns.get(3)!, conn: 4 })
+  scene.arrange(of)
+
+  const placed = [...scene.placed()]
+
+  expect(placed.map(({ thing }) => thing.id)).toEqual([4, 2, 3])
+  expect(placed[0]!.box.x).toBeLessThan(placed[1]!.box.x)
+})
+
 test('the first in line is the one next to the dials', () => {
   const scene = sceneOf(laneWith(0, 30))
 
