@@ -1,6 +1,6 @@
 import Table from 'cli-table3'
 import type { Figure } from './figure.ts'
-import type { FigureResult } from './run-figure.ts'
+import { type FigureResult, spread } from './run-figure.ts'
 
 const BAR = 24
 const plain = { style: { head: [], border: [], compact: true } }
@@ -24,15 +24,20 @@ export function figureTable(figure: Figure, result: FigureResult): string {
 
 /** What is wanted of all figures, beside what was measured. */
 export function wantedTable(figures: readonly Figure[], results: readonly FigureResult[]): string {
-  const table = new Table({ ...plain, head: ['wanted', 'at', '', 'measured', ''] })
+  const table = new Table({
+    ...plain,
+    head: ['wanted', 'at', '', 'measured', 'of single rounds', ''],
+  })
   for (const figure of figures) {
     const result = results.find(({ name }) => name === figure.name)
-    for (const [i, { what, least, most, show }] of figure.wanted.entries()) {
+    for (const [i, wanted] of figure.wanted.entries()) {
+      const { what, least, most, show } = wanted
       const { measured, met } = result?.wanted[i] ?? { measured: Number.NaN, met: false }
       const bound = show(least ?? most ?? Number.NaN)
       const right = (content: string) => ({ content, hAlign: 'right' as const })
       const side = least === undefined ? 'most' : 'least'
-      table.push([what, side, right(bound), right(show(measured)), met ? 'met' : 'not met'])
+      const rounds = right(result === undefined ? '' : spread(wanted, result.cases))
+      table.push([what, side, right(bound), right(show(measured)), rounds, met ? 'met' : 'not met'])
     }
   }
   return `\n${table}`

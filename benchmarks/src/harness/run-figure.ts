@@ -1,4 +1,4 @@
-import type { Figure, Sample, Work } from './figure.ts'
+import type { Figure, Sample, Wanted, Work } from './figure.ts'
 import { median } from './median.ts'
 import type { Progress } from './progress.ts'
 import { runCase } from './run-case.ts'
@@ -44,19 +44,17 @@ export async function runFigure(
       progress.measured()
     }
   }
-  return { ...summary(figure, samples, rounds), name: figure.name, title: figure.title }
+  return { ...summary(figure, samples), name: figure.name, title: figure.title }
 }
 
 function summary(
   figure: Figure,
   samples: ReadonlyMap<string, readonly Sample[]>,
-  rounds: number,
 ): Pick<FigureResult, 'cases' | 'wanted'> {
   const cases = [...samples].map(([name, all]) => ({ name, median: medians(all), rounds: all }))
-  const wanted = figure.wanted.map(({ what, least, most, of }) => {
-    // A ratio is taken within a round, where both sides saw the same machine.
-    const inRound = (round: number): number => of((name) => samples.get(name)?.[round] ?? {})
-    const measured = median(Array.from({ length: rounds }, (_, round) => inRound(round)))
+  const wanted = figure.wanted.map((each) => {
+    const { what, least, most } = each
+    const measured = median(inRounds(each, cases))
     const met = measured >= (least ?? -Infinity) && measured <= (most ?? Infinity)
     const bounds = {
       ...(least === undefined ? {} : { least }),
@@ -65,6 +63,21 @@ function summary(
     return { what, ...bounds, measured, met }
   })
   return { cases, wanted }
+}
+
+/** What is wanted, of each round: a ratio is taken within one, where both sides saw the same machine. */
+export function inRounds({ of }: Wanted, cases: readonly CaseResult[]): readonly number[] {
+  const rounds = Math.min(...cases.map((each) => each.rounds.length))
+  const inRound = (round: number): number =>
+    of((name) => cases.find((each) => each.name === name)?.rounds[round] ?? {})
+  return Array.from({ length: rounds }, (_, round) => inRound(round))
+}
+
+/** From the lowest round to the highest; a single one has none. */
+export function spread(wanted: Wanted, cases: readonly CaseResult[]): string {
+  const all = inRounds(wanted, cases)
+  const [lowest, highest] = [Math.min(...all), Math.max(...all)].map(wanted.show)
+  return lowest === highest ? '' : `${lowest} to ${highest}`
 }
 
 function medians(samples: readonly Sample[]): Sample {

@@ -1,5 +1,5 @@
 import type { Figure } from '../harness/figure.ts'
-import type { FigureResult } from '../harness/run-figure.ts'
+import { type FigureResult, spread } from '../harness/run-figure.ts'
 import { chartOf } from './chart.ts'
 import { notes } from './notes.ts'
 import type { Chapter, PublishedFigure } from './published.ts'
@@ -90,13 +90,18 @@ function table({ columns }: Figure, { cases }: FigureResult): string {
 }
 
 /** What the figure should reach, and whether it does. */
-function wantedText(figure: Figure, { wanted }: FigureResult): string {
+function wantedText(figure: Figure, { wanted, cases }: FigureResult): string {
   return wanted
     .flatMap(({ what, least, most, measured, met }) => {
-      const show = figure.wanted.find((each) => each.what === what)?.show
-      if (show === undefined) return []
+      const asked = figure.wanted.find((each) => each.what === what)
+      if (asked === undefined) return []
+      const { show } = asked
       const bound = `${least === undefined ? 'at most' : 'at least'} ${show(least ?? most ?? Number.NaN)}`
-      return [`- ${what}: ${show(measured)}, wanted ${bound}${met ? '' : ': **not met**'}\n`]
+      const range = spread(asked, cases)
+      const rounds = range === '' ? '' : ` (${range})`
+      return [
+        `- ${what}: ${show(measured)}${rounds}, wanted ${bound}${met ? '' : ': **not met**'}\n`,
+      ]
     })
     .join('')
 }
