@@ -1,6 +1,13 @@
 import { type Delays, summarize } from '../agent/delays.ts'
 import { startOrigin } from '../agent/start-origin.ts'
-import type { Case, Figure, Sample, Wanted, Work } from '../harness/figure.ts'
+import {
+  type Case,
+  type Figure,
+  type Sample,
+  scaled,
+  type Wanted,
+  type Work,
+} from '../harness/figure.ts'
 import { times } from '../harness/format.ts'
 import { ask } from './ask.ts'
 import { goName, hasGo, runGo } from './go-peer.ts'
@@ -41,6 +48,11 @@ export function delayFigure(load: Workload): Figure {
   }
 }
 
+/** Requests one after the other before any is measured: Go is compiled, Node compiles what runs often. */
+function warmUp(work: Work): number {
+  return scaled(3_000, work)
+}
+
 function caseOf(load: Workload, peer: DispatcherPeer): Case {
   return {
     name: peer.name,
@@ -52,8 +64,8 @@ function caseOf(load: Workload, peer: DispatcherPeer): Case {
         return dial === 0 ? 0 : load.delayMs(dial)
       }
       const dispatcher = peer.open(origin, undefined, delayMs)
-      // One connection is there before, and the code has run.
-      for (let i = 0; i < 20; i++) await ask(dispatcher, origin)
+      // One connection is there before, and the code is compiled, as in a process that serves.
+      for (let i = 0; i < warmUp(work); i++) await ask(dispatcher, origin)
       const delays = await bursts(load, work, (path) => ask(dispatcher, origin, path))
       await dispatcher.destroy()
       return { ...summarize(delays), dials }
@@ -87,7 +99,8 @@ function goCase({ sizes, intervalMs, workMs, delayMs }: Workload): Case {
     async measure(work) {
       const origin = `http://127.0.0.1:${await startOrigin()}`
       const delays = Array.from({ length: 5_000 }, (_, dial) => (dial === 0 ? 0 : delayMs(dial)))
-      return runGo('delays', origin, sizes(work).join(), intervalMs, workMs, delays.join())
+      const bursts = sizes(work).join()
+      return runGo('delays', origin, bursts, intervalMs, workMs, delays.join(), warmUp(work))
     },
   }
 }

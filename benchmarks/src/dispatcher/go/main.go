@@ -1,7 +1,7 @@
 // Go's own transport on the same loads. It prints what it has measured as JSON.
 //
 //	peer throughput <origin> <connections> <requests> <batches>
-//	peer delays <origin> <sizes> <interval ms> <work ms> <delays of the dials in ms>
+//	peer delays <origin> <sizes> <interval ms> <work ms> <delays of the dials in ms> <requests before>
 package main
 
 import (
@@ -26,7 +26,7 @@ func main() {
 	case "throughput":
 		throughput(os.Args[2], number(os.Args[3]), number(os.Args[4]), number(os.Args[5]))
 	case "delays":
-		delays(os.Args[2], numbers(os.Args[3]), number(os.Args[4]), os.Args[5], numbers(os.Args[6]))
+		delays(os.Args[2], numbers(os.Args[3]), number(os.Args[4]), os.Args[5], numbers(os.Args[6]), number(os.Args[7]))
 	}
 }
 
@@ -50,9 +50,9 @@ func throughput(origin string, connections, requests, batches int) {
 	print(map[string]float64{"perSecond": median(perSecond), "nsEach": median(nsEach)})
 }
 
-func delays(origin string, sizes []int, intervalMs int, workMs string, dialMs []int) {
+func delays(origin string, sizes []int, intervalMs int, workMs string, dialMs []int, warmUp int) {
 	client := newClient(0, dialMs)
-	for i := 0; i < 20; i++ {
+	for i := 0; i < warmUp; i++ {
 		ask(client, origin+"/")
 	}
 	var mutex sync.Mutex
