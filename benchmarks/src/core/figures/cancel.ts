@@ -33,6 +33,7 @@ export const cancel: Figure = {
     caseOf('ours, cancel(), N = 1,000,000', MANY, ours),
     caseOf('ours, cancel(reason), N = 1,000', FEW, ours, new Error('no longer wanted')),
     caseOf('ours, cancel(reason), N = 1,000,000', MANY, ours, new Error('no longer wanted')),
+    { name: 'an Error without frames', measure: (work) => errors(scaled(SHORT_TOTAL, work)) },
     caseOf('bare links, N = 1,000', FEW, bare),
     caseOf('bare links, N = 1,000,000', MANY, bare),
   ],
@@ -119,6 +120,22 @@ async function ours(): Promise<Fill> {
   return (line, count) => {
     for (let i = 0; i < count; i++) line.push(pool.want('a', settle))
   }
+}
+
+/** Errors go where the compiler cannot follow them, as a caller's do, or they might never be made. */
+export const caller: { error: Error | undefined } = { error: undefined }
+
+/** What `cancel()` without a reason owes its caller, as the host makes it. */
+function errors(count: number): Sample {
+  const limit = Error.stackTraceLimit
+  Error.stackTraceLimit = 0
+  const measured = Array.from({ length: MEASURED }, () => {
+    const start = process.cpuUsage()
+    for (let i = 0; i < count; i++) caller.error = new Error('the want was canceled')
+    return processorNs(start) / count
+  })
+  Error.stackTraceLimit = limit
+  return { nsEach: median(measured) }
 }
 
 function bare(): Fill {
