@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { FakeAdapter, PoolTester } from '../src/testing/index.ts'
 import { lease, recorder } from './play.ts'
 
@@ -60,6 +60,20 @@ describe('close', () => {
 
     // then there is nothing to try
     expect(t.pool.tryAcquire('a')).toBeUndefined()
+  })
+
+  test('a connection that is on its way out is not asked whether it is broken when it is given back', async () => {
+    const t = new PoolTester()
+    const held = await lease(t, 'a')
+    const asked = vi.spyOn(t.adapter, 'isBroken')
+    held.lease.conn.drain()
+
+    // when its last lease ends
+    held.release()
+
+    // then it is closed for the reason it had, and nobody was asked
+    expect(asked).not.toHaveBeenCalled()
+    expect(t.pool.stats().totals.closed).toMatchObject({ drained: 1, broken: 0 })
   })
 
   test('156: a closed pool refuses wants, and has nothing to try', async () => {

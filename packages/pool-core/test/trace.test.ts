@@ -225,6 +225,27 @@ describe('the hooks of a pool', () => {
     expect(seen.at(-1)).toEqual({ hook: 'connClosed', event })
   })
 
+  test('connClosed tells the first error, when the pool is destroyed before the last holder is done', async () => {
+    const { trace, seen } = recorder()
+    const t = new PoolTester({ trace })
+    const first = await lease(t, 'a')
+    const { conn } = first.lease
+    conn.setCapacity(2)
+    const second = t.get('a')
+    await second.wantGot(conn)
+    const error = new Error('bad answer')
+    second.discard(error)
+
+    // when the pool is destroyed without an error of its own
+    t.pool.destroy()
+
+    // then why it was discarded is told
+    expect(seen.at(-1)).toEqual({
+      hook: 'connClosed',
+      event: { key: 'a', conn, reason: 'discarded', error },
+    })
+  })
+
   test('connClosed has no error where nobody gave one', async () => {
     const { trace, seen } = recorder()
     const t = new PoolTester({ trace })
