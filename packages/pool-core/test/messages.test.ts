@@ -170,6 +170,10 @@ describe('what a caller is told of bad input', () => {
       'PoolOptions.maxPerKey must be a number; got "a string of more than forty characters, …"',
       options('maxPerKey', 'a string of more than forty characters, which are too many'),
     ],
+    [
+      'PoolOptions.maxPerKey must be a number; got "a string of just forty characters, whole"',
+      options('maxPerKey', 'a string of just forty characters, whole'),
+    ],
     ['PoolOptions.maxPerKey must be a number; got an array', options('maxPerKey', [1])],
     ['PoolOptions.maxPerKey must be a number; got a function', options('maxPerKey', () => 1)],
     ['PoolOptions.maxPerKey must be a number; got 1n', options('maxPerKey', 1n)],

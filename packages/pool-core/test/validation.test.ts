@@ -245,6 +245,12 @@ describe('options of a pool', () => {
     },
   )
 
+  test('a trace may keep what it counts beside its hooks', () => {
+    const trace = { count: 0, last: undefined, gotConn() {} }
+
+    expect(() => construct({ trace })).not.toThrow()
+  })
+
   test('a misspelt hook is refused', () => {
     const error = errorOf(() => construct({ trace: { gotConnection: () => {} } }))
 
@@ -426,14 +432,23 @@ describe('options of a want', () => {
       kind: RangeError,
       says: 'timeoutMs',
     })),
-    ...[null, 5, 'signal', {}, new AbortController(), { aborted: false }, new EventTarget()].map(
-      (signal, i) => ({
-        name: `signal, wrong type ${i}`,
-        options: { signal },
-        kind: TypeError,
-        says: 'signal',
-      }),
-    ),
+    ...[
+      null,
+      5,
+      'signal',
+      {},
+      new AbortController(),
+      { aborted: false },
+      { aborted: false, addEventListener() {} },
+      { aborted: false, removeEventListener() {} },
+      Object.assign(() => {}, { aborted: false, addEventListener() {}, removeEventListener() {} }),
+      new EventTarget(),
+    ].map((signal, i) => ({
+      name: `signal, wrong type ${i}`,
+      options: { signal },
+      kind: TypeError,
+      says: 'signal',
+    })),
     ...[null, 5, { gotConn: 5 }, { gotCon: () => {} }].map((trace, i) => ({
       name: `trace, wrong type ${i}`,
       options: { trace },
