@@ -3,6 +3,7 @@ import { count, ns, times } from '../../harness/format.ts'
 import { median } from '../../harness/median.ts'
 import { processorNs } from '../../harness/timing.ts'
 import { busy } from '../busy.ts'
+import { hasNghttpd, startNghttpd } from '../nghttpd.ts'
 import { bare, bareAgain, type Http2Peer, ours, undici, wrapper } from '../peers.ts'
 import { startOrigin } from '../start-origin.ts'
 
@@ -17,6 +18,11 @@ interface Load {
 const WARM_UP = 2
 const BATCHES = 5
 
+const STREAMS = 1_000
+
+/** The faster the server, the more of what is seen is the client. */
+const server = hasNghttpd ? 'nghttpd' : 'node:http2'
+
 /** Requests over sessions that are there: small and large bodies, 50 and 500 at once. */
 export const throughputs: readonly Figure[] = [
   { name: 'small-50', what: '2 bytes, 50 at once', path: '/small', atOnce: 50, requests: 5_000 },
@@ -28,7 +34,7 @@ export const throughputs: readonly Figure[] = [
 function figureOf(load: Load): Figure {
   return {
     name: `h2-${load.name}`,
-    title: `requests over HTTP/2: bodies of ${load.what}`,
+    title: `requests over HTTP/2 to a server of ${server}: bodies of ${load.what}`,
     columns: [
       {
         value: 'perSecond',
@@ -56,7 +62,7 @@ function caseOf(peer: Http2Peer, { path, atOnce, requests }: Load): Case {
   return {
     name: peer.name,
     async measure(work) {
-      const { port } = await startOrigin(1_000)
+      const port = hasNghttpd ? await startNghttpd(STREAMS) : (await startOrigin(STREAMS)).port
       const url = `https://localhost:${port}${path}`
       const client = peer.open()
       const each = scaled(requests, work)
