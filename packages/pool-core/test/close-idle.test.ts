@@ -98,6 +98,7 @@ describe('closeIdle', () => {
     // then the dial is over, counts as failed, and is no closed connection
     expect(closed).toBe(0)
     expect(dial.aborted).toBe(true)
+    expect(dial.link.signal.reason).toMatchObject({ code: 'ERR_POOL_CANCELED', key: 'a' })
     expect([...t.pool.keys()]).toEqual([])
     expect(t.pool.stats().totals).toMatchObject({ dials: 1, dialsFailed: 1, dialsSurplus: 1 })
   })
