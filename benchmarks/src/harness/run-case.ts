@@ -9,6 +9,9 @@ export interface Order {
   readonly work: Work
 }
 
+/** No case takes a tenth of it: a peer that waits for ever is told, and not waited for. */
+const LONGEST_MS = 15 * 60_000
+
 const child = fileURLToPath(new URL('./child.js', import.meta.url))
 
 /**
@@ -17,7 +20,11 @@ const child = fileURLToPath(new URL('./child.js', import.meta.url))
  */
 export function runCase(order: Order): Promise<Sample> {
   return new Promise((resolve, reject) => {
-    const running = fork(child, { execArgv: ['--expose-gc'], stdio: 'inherit' })
+    const running = fork(child, {
+      execArgv: ['--expose-gc'],
+      stdio: 'inherit',
+      timeout: LONGEST_MS,
+    })
     let sample: Sample | undefined
     running.on('message', (message) => {
       sample = message as Sample

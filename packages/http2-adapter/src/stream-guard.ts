@@ -118,7 +118,10 @@ function onResponse(
 }
 
 function onClose(this: GuardedStream): void {
-  const { shared, follower } = this[guard] as StreamGuard
+  const its = this[guard] as StreamGuard
+  const { shared, follower } = its
+  // Whoever keeps the stream keeps nothing of its request.
+  its.follower = undefined
   shared.onStreamClose(this)
   follower?.onClose()
 }

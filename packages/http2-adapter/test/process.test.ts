@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** What a process of its own prints, which must end of itself. */
 async function printedBy(script: string): Promise<string> {
-  const args = ['--input-type=module', '--eval', script]
+  const args = ['--expose-gc', '--input-type=module', '--eval', script]
   const { stdout, stderr } = await promisify(execFile)(process.execPath, args, {
     cwd: root,
     timeout: 20_000,
@@ -55,6 +55,39 @@ test('a closed client leaves no session, no stream and no timer', async () => {
   `)
 
   expect(JSON.parse(printed)).toEqual([[], [], 0, 0, 0])
+})
+
+test('an answer that is kept when it is over keeps nothing of its request', async () => {
+  const origin = await startOrigin()
+
+  const printed = await printedBy(`
+    import { once } from 'node:events'
+    import { Http2Client } from '@wantconn/http2-adapter'
+    const client = new Http2Client()
+    const refs = {}
+    async function ask() {
+      const { signal } = new AbortController()
+      const body = Buffer.alloc(100_000)
+      const options = { method: 'POST', body, signal, timeoutMs: 60_000 }
+      const headers = { 'x-mine': 'yes' }
+      const response = await client.request('${origin.url}', headers, options)
+      await response.stream.toArray()
+      for (const [name, it] of Object.entries({ signal, body, options, headers })) {
+        refs[name] = new WeakRef(it)
+      }
+      return response
+    }
+    const { stream } = await ask()
+    if (!stream.closed) await once(stream, 'close')
+    for (let turn = 0; turn < 20; turn++) {
+      await new Promise(setImmediate)
+      gc()
+    }
+    console.log(Object.keys(refs).filter((name) => refs[name].deref() !== undefined).join(), stream.rstCode)
+    await client.close()
+  `)
+
+  expect(printed).toBe('0')
 })
 
 test('a request that waits for a session that nobody uses keeps the process alive', async () => {
