@@ -25,12 +25,12 @@ test('a chapter names the versions of those whom it shows', () => {
     suite,
     figures: figures.map((figure) => ({
       ...figure,
-      environment: { ...figure.environment, peers: { tarn: '1.2.3', nobody: '4.5.6' } },
+      environment: { ...figure.environment, peers: { tarn: '1.2.3', 'absent-pool': '4.5.6' } },
     })),
   }))
 
   const { text } = pageOf(chapters)
 
   expect(text).toContain(' Beside tarn 1.2.3.\n')
-  expect(text).not.toContain('nobody')
+  expect(text).not.toContain('absent-pool')
 })
