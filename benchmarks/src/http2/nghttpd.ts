@@ -30,6 +30,8 @@ export async function startNghttpd(maxConcurrentStreams: number): Promise<number
   const port = await freePort()
   const args = ['-m', maxConcurrentStreams, '-d', folder, port, 'key.pem', 'cert.pem']
   const server = spawn('nghttpd', args.map(String), { cwd: folder, stdio: 'ignore' })
+  // A case that takes too long is told to end, which alone would leave the server behind.
+  process.once('SIGTERM', () => process.exit(1))
   process.once('exit', () => {
     server.kill()
     rmSync(folder, { recursive: true, force: true })
