@@ -64,7 +64,10 @@ export class Timeline {
 
   now(): number {
     const now = this.#clock.now() + this.#shift
-    if (now === this.#latest) return now
+    return now === this.#latest ? now : this.#go(now)
+  }
+
+  #go(now: number): number {
     if (now > this.#latest) this.#latest = unboxed(now)
     else this.#shift += this.#latest - now
     return this.#latest

@@ -6,7 +6,7 @@ import type { Dial } from './dial.ts'
 import type { Engine } from './engine.ts'
 import { IdleConns } from './idle-conns.ts'
 import type { KeyState } from './key-state.ts'
-import { ConnLease } from './lease.ts'
+import { ConnLease, NOT_IDLE } from './lease.ts'
 import { checkShare } from './options.ts'
 import { PooledConn, type Retirement, wornOut } from './pooled-conn.ts'
 import { emit } from './trace.ts'
@@ -20,18 +20,24 @@ export class Conns<Target, Conn extends object> {
   readonly #engine: Engine<Target, Conn>
   // What each hand-over asks of the options and the adapter, answered once.
   readonly #asksIfBroken: boolean
+  readonly #agesOut: boolean
+  readonly #keepsUnasked: boolean
   readonly #reuse: boolean
   readonly #maxUses: number
+  readonly #wearsOut: boolean
   readonly #idleOrder: 'lifo' | 'fifo'
   readonly #callClose: (record: PooledConn<Target, Conn>, reason: CloseReason) => void
 
   constructor(engine: Engine<Target, Conn>) {
     this.#engine = engine
-    const { idleOrder, maxUses, reuse } = engine.settings
+    const { idleOrder, maxLifetimeMs, maxUses, reuse } = engine.settings
     this.idle = new IdleConns(engine)
     this.#asksIfBroken = engine.adapter.isBroken !== undefined
+    this.#agesOut = maxLifetimeMs !== Number.POSITIVE_INFINITY
     this.#reuse = reuse
+    this.#keepsUnasked = reuse && !this.#asksIfBroken && !this.#agesOut
     this.#maxUses = maxUses
+    this.#wearsOut = maxUses !== Number.POSITIVE_INFINITY
     this.#idleOrder = idleOrder
     this.#callClose = (record, reason) => {
       const conn = record.takeConn()
@@ -80,6 +86,14 @@ export class Conns<Target, Conn extends object> {
 
   /** The connection that the next want of this key may have; those found unfit on the way are closed. */
   ready(state: KeyState<Target, Conn>, now: number): PooledConn<Target, Conn> | undefined {
+    const record = state.next(this.#idleOrder)
+    if (record === undefined) return undefined
+    const { idleUntil } = record
+    const isFit = record.leases === 0 && (idleUntil === undefined || now < idleUntil)
+    return isFit && !this.#asksIfBroken ? record : this.#firstFit(state, now)
+  }
+
+  #firstFit(state: KeyState<Target, Conn>, now: number): PooledConn<Target, Conn> | undefined {
     for (;;) {
       const record = state.next(this.#idleOrder)
       if (record === undefined) return undefined
@@ -99,23 +113,33 @@ export class Conns<Target, Conn extends object> {
     state: KeyState<Target, Conn>,
     now: number,
   ): ConnLease<Target, Conn> {
-    const wasIdle = record.isIdle
+    const idleMs = record.shelf === undefined ? NOT_IDLE : this.#unshelveToLend(record, state, now)
     const { uses } = record
-    if (wasIdle) this.idle.remove(record)
-    if (record.shelf !== undefined) state.unshelve(record)
     record.uses = uses + 1
     record.leases++
     state.leases++
     this.leases++
-    if (uses + 1 >= this.#maxUses) record.retired = wornOut
+    if (this.#wearsOut && uses + 1 >= this.#maxUses) record.retired = wornOut
     else if (record.leases < record.capacity) state.shelve(record)
+    return new ConnLease(record, state.key, uses > 0, idleMs)
+  }
+
+  /** How long it has been idle, in ms. */
+  #unshelveToLend(
+    record: PooledConn<Target, Conn>,
+    state: KeyState<Target, Conn>,
+    now: number,
+  ): number {
+    const wasIdle = record.leases === 0
+    if (wasIdle) this.idle.remove(record)
+    state.unshelve(record)
     // Asking the adapter may have taken time, and the connection may have become idle in it.
-    const idleMs = wasIdle ? Math.max(now - record.idleAt, 0) : 0
-    return new ConnLease(record, state.key, uses > 0, wasIdle, idleMs)
+    return wasIdle ? Math.max(now - record.idleAt, 0) : NOT_IDLE
   }
 
   release(record: PooledConn<Target, Conn>, idleTimeoutMs: number | undefined): void {
-    const reason = this.#unfitToKeep(record)
+    const isKept = this.#keepsUnasked && record.retired === undefined && !this.#engine.isClosed
+    const reason = isKept ? undefined : this.#unfitToKeep(record)
     const { state } = record
     // Asking the adapter may have ended it.
     if (state === undefined) return
@@ -219,8 +243,11 @@ export class Conns<Target, Conn extends object> {
   /** The line first, oldest first, while there is room. */
   #serve(record: PooledConn<Target, Conn>, state: KeyState<Target, Conn>): void {
     const { wants } = this.#engine
-    for (let want = state.line.first; want !== undefined; want = state.line.first) {
-      if (!record.hasRoom) return
+    for (
+      let want = state.line.first;
+      want !== undefined && record.hasRoom;
+      want = state.line.first
+    ) {
       wants.deliver(want, record)
     }
   }
@@ -239,7 +266,7 @@ export class Conns<Target, Conn extends object> {
     if (!this.#reuse) return 'reuse-off'
     if (isBroken) return 'broken'
     if (record.retired !== undefined) return undefined
-    return record.livesUntil === undefined ? undefined : record.overdue(this.#engine.now())
+    return this.#agesOut ? record.overdue(this.#engine.now()) : undefined
   }
 
   #endLease(record: PooledConn<Target, Conn>, state: KeyState<Target, Conn>): void {

@@ -53,9 +53,15 @@ export class IdleConns<Target, Conn extends object> {
       return
     }
     const now = engine.now()
-    const timeoutMs = sooner(this.#idleTimeoutMs, idleTimeoutMs)
+    const timeoutMs =
+      idleTimeoutMs === undefined
+        ? this.#idleTimeoutMs
+        : sooner(this.#idleTimeoutMs, idleTimeoutMs)
     record.idleAt = now
     record.idleUntil = timeoutMs === undefined ? undefined : now + timeoutMs
+    if (record.livesUntil !== undefined) {
+      record.idleUntil = sooner(record.idleUntil, record.livesUntil)
+    }
     this.#watch(record)
     state.shelve(record)
     this.#list.put(record)
@@ -116,11 +122,10 @@ export class IdleConns<Target, Conn extends object> {
    * while it is leased, nor moved for a later time: most leases end long before.
    */
   #watch(record: PooledConn<Target, Conn>): void {
-    const { idleUntil, livesUntil } = record
-    const until = sooner(idleUntil, livesUntil)
-    if (until === undefined) return
-    if (record.nextDue === undefined || until < record.dueAt) {
-      this.#engine.deadlines.set(record, until)
+    const { idleUntil } = record
+    if (idleUntil === undefined) return
+    if (record.nextDue === undefined || idleUntil < record.dueAt) {
+      this.#engine.deadlines.set(record, idleUntil)
     }
   }
 }

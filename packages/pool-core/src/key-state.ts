@@ -82,9 +82,8 @@ export class KeyState<Target, Conn extends object> {
    * an idle exclusive one is kept for when no other has room.
    */
   next(order: 'lifo' | 'fifo'): PooledConn<Target, Conn> | undefined {
-    const idle = order === 'lifo' ? this.#warmest() : this.#coolest()
-    if (this.#room === undefined || (idle !== undefined && idle.capacity > 1)) return idle
-    return this.#room.leastLoaded ?? idle
+    const idle = order === 'lifo' ? this.#idle.last : this.#idle.first
+    return this.#room === undefined && idle?.capacity !== 0 ? idle : this.#nextOfAll(order)
   }
 
   /** The idle connection that goes when there are too many. */
@@ -109,6 +108,12 @@ export class KeyState<Target, Conn extends object> {
     if (conn.shelf === undefined) return
     conn.shelf.remove(conn)
     conn.shelf = undefined
+  }
+
+  #nextOfAll(order: 'lifo' | 'fifo'): PooledConn<Target, Conn> | undefined {
+    const idle = order === 'lifo' ? this.#warmest() : this.#coolest()
+    if (this.#room === undefined || (idle !== undefined && idle.capacity > 1)) return idle
+    return this.#room.leastLoaded ?? idle
   }
 
   // Paused ones keep their place among the idle, and are passed over.

@@ -32,6 +32,9 @@ export interface Lease<Conn> extends Disposable {
   [Symbol.dispose](): void
 }
 
+/** How long a connection was idle that was not. */
+export const NOT_IDLE = -1
+
 /** The one kind of {@link Lease} there is. The record it holds is let go when it ends. */
 export class ConnLease<Target, Conn extends object> implements Lease<Conn> {
   readonly conn: Conn
@@ -45,15 +48,14 @@ export class ConnLease<Target, Conn extends object> implements Lease<Conn> {
     record: PooledConn<Target, Conn>,
     key: string,
     reused: boolean,
-    wasIdle: boolean,
     idleMs: number,
   ) {
     this.#record = record
     this.conn = record.conn
     this.key = key
     this.reused = reused
-    this.wasIdle = wasIdle
-    this.idleMs = idleMs
+    this.wasIdle = idleMs !== NOT_IDLE
+    this.idleMs = idleMs === NOT_IDLE ? 0 : idleMs
   }
 
   release(hint?: ReleaseHint): void {
@@ -79,6 +81,11 @@ export class ConnLease<Target, Conn extends object> implements Lease<Conn> {
 
   [Symbol.dispose](): void {
     if (this.#record !== undefined) this.release()
+  }
+
+  static {
+    // A promise that resolves with a lease looks for this, and here the search is over.
+    Object.defineProperty(this.prototype, 'then', { value: undefined })
   }
 
   /** Whether `release`, `discard` or `detach` was called. */

@@ -39,7 +39,7 @@ export class PooledConn<Target, Conn extends object>
   /** The adapter was told that it is idle, and must be told when it is used again. */
   toldIdle = false
   idleAt = 0
-  /** Undefined: as long as it may live. */
+  /** Its life ends with that, too, if it is sooner. Undefined: for ever. */
   idleUntil: number | undefined = undefined
   /** Undefined: for ever. */
   livesUntil: number | undefined

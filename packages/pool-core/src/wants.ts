@@ -49,10 +49,7 @@ export class Wants<Target, Conn extends object> {
     const lease = engine.conns.lend(record, state, now)
     engine.totals.wants++
     this.#bookGot(lease)
-    if (this.#isTraced || trace !== undefined) {
-      this.#traceStated(state.key, trace)
-      this.#traceGot(lease, record, trace, now)
-    }
+    if (this.#isTraced || trace !== undefined) this.#traceTaken(lease, record, trace, now)
     // At once, not in its turn: the caller has the connection when this returns.
     if (record.toldIdle) {
       record.toldIdle = false
@@ -108,17 +105,21 @@ export class Wants<Target, Conn extends object> {
 
   /** A connection settles it; with that it refers to nothing any more. */
   deliver(want: WantConn<Target, Conn>, record: PooledConn<Target, Conn>): void {
-    const { state, trace } = want
+    const { state, terms } = want
     if (state === undefined) bug('a want that does not wait cannot get a connection')
     const engine = this.#engine
     const lease = engine.conns.lend(record, state, record.isIdle ? engine.now() : 0)
     this.#bookGot(lease)
-    if (this.#isTraced || trace !== undefined) this.#traceGot(lease, record, trace, want.statedAt)
-    if (record.toldIdle) {
-      record.toldIdle = false
-      engine.calls.add(this.#callOnLease, record.conn, undefined)
+    if (this.#isTraced || terms !== undefined) {
+      this.#traceGot(lease, record, terms?.trace, want.statedAt)
     }
+    if (record.toldIdle) this.#owesOnLease(record)
     this.#settle(want, undefined, lease)
+  }
+
+  #owesOnLease(record: PooledConn<Target, Conn>): void {
+    record.toldIdle = false
+    this.#engine.calls.add(this.#callOnLease, record.conn, undefined)
   }
 
   /** An error settles it; with that it refers to nothing any more. */
@@ -296,6 +297,16 @@ export class Wants<Target, Conn extends object> {
     const { totals } = this.#engine
     totals.got++
     if (lease.reused) totals.reused++
+  }
+
+  #traceTaken(
+    lease: ConnLease<Target, Conn>,
+    record: PooledConn<Target, Conn>,
+    trace: PoolTrace<Conn> | undefined,
+    now: number,
+  ): void {
+    this.#traceStated(lease.key, trace)
+    this.#traceGot(lease, record, trace, now)
   }
 
   #traceGot(
