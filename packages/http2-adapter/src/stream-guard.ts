@@ -1,3 +1,4 @@
+import { errorMonitor } from 'node:events'
 import {
   type ClientHttp2Stream,
   constants,
@@ -10,13 +11,18 @@ import type { Ending, SharedSession } from './shared-session.ts'
 
 const guard: unique symbol = Symbol('guard')
 
+/** The methods of Node's streams, under what is put before them here. */
+let nodeStream: ClientHttp2Stream
+
 const { NGHTTP2_REFUSED_STREAM } = constants
+
+type ResponseHeaders = IncomingHttpHeaders & IncomingHttpStatusHeader
 
 type GuardedStream = ClientHttp2Stream & { [guard]?: StreamGuard }
 
 /** Whom a stream is for, before anybody reads it. */
 export interface StreamFollower {
-  onResponse(headers: IncomingHttpHeaders & IncomingHttpStatusHeader): void
+  onResponse(headers: ResponseHeaders): void
   /** It has closed, after which nothing comes. */
   onClose(): void
 }
@@ -52,12 +58,12 @@ class StreamGuard {
 }
 
 export function guardStream(stream: GuardedStream, shared: SharedSession): void {
+  nodeStream ??= Object.getPrototypeOf(stream) as ClientHttp2Stream
   stream[guard] = new StreamGuard(shared)
+  stream.emit = emitGuarded
   stream.push = pushGuarded
   stream.close = closeGuarded
   stream._destroy = destroyGuarded
-  // Whoever reads it sees its error there; and nobody may be listening yet, or any more.
-  stream.on('error', unheard).on('response', onResponse).on('close', onClose)
 }
 
 /**
@@ -73,7 +79,6 @@ export function followStream(stream: GuardedStream, follower: StreamFollower): v
   if (its === undefined) return
   its.follower = follower
   its.isHeld = true
-  stream.on('trailers', holdTrailers)
 }
 
 const handedOver: StreamGuard[] = []
@@ -104,30 +109,32 @@ export function sessionOf(stream: GuardedStream): SharedSession | undefined {
   return stream[guard]?.shared
 }
 
-function unheard(): void {}
-
-function onResponse(
-  this: GuardedStream,
-  headers: IncomingHttpHeaders & IncomingHttpStatusHeader,
-): void {
+/** Hears what a stream tells, before its listeners do: a listener costs Node far more than the call. */
+function emitGuarded(this: GuardedStream, event: string | symbol, ...told: unknown[]): boolean {
   const its = this[guard] as StreamGuard
+  if (event === 'response') onResponse(its, told[0] as ResponseHeaders)
+  else if (event === 'close') onClose(this, its)
+  else if (event === 'trailers' && isHeldBack(this, its, told[0], told[1], told[2])) return false
+  else if (event === 'error' && this.listenerCount('error') === 0) {
+    // Whoever reads it sees its error there; and nobody may be listening yet, or any more.
+    return this.emit(errorMonitor, told[0])
+  }
+  return nodeStream.emit.call(this, event, ...told)
+}
+
+function onResponse(its: StreamGuard, headers: ResponseHeaders): void {
   its.isAnswered = true
   if (its.follower === undefined) return
   handOver(its)
   its.follower.onResponse(headers)
 }
 
-function onClose(this: GuardedStream): void {
-  const its = this[guard] as StreamGuard
+function onClose(stream: GuardedStream, its: StreamGuard): void {
   const { shared, follower } = its
   // Whoever keeps the stream keeps nothing of its request.
   its.follower = undefined
-  shared.onStreamClose(this)
+  shared.onStreamClose(stream)
   follower?.onClose()
-}
-
-function proto(stream: GuardedStream): ClientHttp2Stream {
-  return Object.getPrototypeOf(stream) as ClientHttp2Stream
 }
 
 /** Node pushes the end when END_STREAM comes, and also when the peer has closed a stream without it. */
@@ -152,7 +159,7 @@ function pushGuarded(this: GuardedStream, chunk: unknown, encoding?: BufferEncod
     its.isEndPushed = true
     return false
   }
-  return proto(this).push.call(this, chunk, encoding)
+  return nodeStream.push.call(this, chunk, encoding)
 }
 
 /**
@@ -171,24 +178,30 @@ const closedButUnread: PropertyDescriptor & ThisType<GuardedStream> = {
 function pushEnd(stream: GuardedStream): void {
   if (stream.destroyed) return
   tellTrailers(stream)
-  proto(stream).push.call(stream, null)
+  nodeStream.push.call(stream, null)
   // As Node does it when the stream has closed, so that it ends even if nobody reads.
   if (stream.closed) stream.read(0)
 }
 
-function holdTrailers(this: GuardedStream, ...told: unknown[]): void {
-  const its = this[guard] as StreamGuard
-  if (this.listenerCount('trailers') > 1) return
-  this.off('trailers', holdTrailers)
-  its.trailers = told
-  setImmediate(tellTrailers, this)
+// Each by itself: an array of all that is told is then made by no event.
+function isHeldBack(
+  stream: GuardedStream,
+  its: StreamGuard,
+  trailers: unknown,
+  flags: unknown,
+  raw: unknown,
+): boolean {
+  if (its.follower === undefined || stream.listenerCount('trailers') > 0) return false
+  its.trailers = [trailers, flags, raw]
+  setImmediate(tellTrailers, stream)
+  return true
 }
 
 function tellTrailers(stream: GuardedStream): void {
   const its = stream[guard] as StreamGuard
   const told = its.trailers
   its.trailers = undefined
-  if (told !== undefined) stream.emit('trailers', ...told)
+  if (told !== undefined) nodeStream.emit.call(stream, 'trailers', ...told)
 }
 
 function closeGuarded(this: GuardedStream, code?: number, callback?: () => void): void {
@@ -212,7 +225,7 @@ function closeHere(
   its.isClosedHere = true
   its.isClosing = true
   try {
-    proto(stream).close.call(stream, code, callback)
+    nodeStream.close.call(stream, code, callback)
   } finally {
     its.isClosing = false
     its.destroyWhenClosed?.()
@@ -233,7 +246,7 @@ function destroyGuarded(
   const told = toldError(this, its, error)
   its.isFailing = told !== null
   const tell = its.isHeld ? (error?: Error | null) => setImmediate(callback, error) : callback
-  proto(this)._destroy.call(this, told, tell)
+  nodeStream._destroy.call(this, told, tell)
 }
 
 /** Ends a stream with its session, in words of its own. */

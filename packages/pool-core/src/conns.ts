@@ -88,8 +88,7 @@ export class Conns<Target, Conn extends object> {
   ready(state: KeyState<Target, Conn>, now: number): PooledConn<Target, Conn> | undefined {
     const record = state.next(this.#idleOrder)
     if (record === undefined) return undefined
-    const { idleUntil } = record
-    const isFit = record.leases === 0 && (idleUntil === undefined || now < idleUntil)
+    const isFit = record.leases === 0 && !record.isPastDue(now)
     return isFit && !this.#asksIfBroken ? record : this.#firstFit(state, now)
   }
 

@@ -41,6 +41,13 @@ export class Deadlines {
     this.#armFor(dueAt)
   }
 
+  /** The same; but to put it off costs nothing: it keeps its place until time has come to it. */
+  postpone(member: Timed, dueAt: number): void {
+    const isPutOff = member.nextDue !== undefined && dueAt >= member.dueAt
+    if (isPutOff && dueAt !== Number.POSITIVE_INFINITY) member.dueAt = dueAt
+    else this.set(member, dueAt)
+  }
+
   clear(member: Timed): void {
     TimingWheel.remove(member)
   }

@@ -14,17 +14,21 @@ export class IdleConns<Target, Conn extends object> {
   readonly #keepsNone: CloseReason | undefined
   readonly #maxIdle: number
   readonly #maxIdlePerKey: number
-  readonly #idleTimeoutMs: number | undefined
+  readonly #idleTimeoutMs: number
+  /** Each has as long as any other, unless its release says otherwise. */
+  readonly #endsAlike: boolean
   readonly #callOnIdle: (record: PooledConn<Target, Conn>) => void
 
   constructor(engine: Engine<Target, Conn>) {
-    const { idleTimeoutMs, maxIdle, maxIdlePerKey, trace } = engine.settings
+    const { idleTimeoutMs, maxIdle, maxIdlePerKey, maxLifetimeMs, trace } = engine.settings
     this.#engine = engine
     this.#tells = engine.adapter.onIdle !== undefined || trace !== undefined
     this.#keepsNone = noneReason(maxIdlePerKey, maxIdle)
     this.#maxIdle = maxIdle
     this.#maxIdlePerKey = maxIdlePerKey
-    this.#idleTimeoutMs = idleTimeoutMs === Number.POSITIVE_INFINITY ? undefined : idleTimeoutMs
+    this.#idleTimeoutMs = idleTimeoutMs
+    this.#endsAlike =
+      idleTimeoutMs !== Number.POSITIVE_INFINITY && maxLifetimeMs === Number.POSITIVE_INFINITY
     this.#callOnIdle = (record) => {
       // It may have been lent again before this call's turn came.
       if (record.toldIdle || !record.isIdle) return
@@ -53,16 +57,12 @@ export class IdleConns<Target, Conn extends object> {
       return
     }
     const now = engine.now()
-    const timeoutMs =
-      idleTimeoutMs === undefined
-        ? this.#idleTimeoutMs
-        : sooner(this.#idleTimeoutMs, idleTimeoutMs)
     record.idleAt = now
-    record.idleUntil = timeoutMs === undefined ? undefined : now + timeoutMs
-    if (record.livesUntil !== undefined) {
-      record.idleUntil = sooner(record.idleUntil, record.livesUntil)
+    if (this.#endsAlike && idleTimeoutMs === undefined) {
+      engine.deadlines.postpone(record, now + this.#idleTimeoutMs)
+    } else {
+      this.#setEnd(record, Math.min(this.#idleTimeoutMs, idleTimeoutMs ?? this.#idleTimeoutMs))
     }
-    this.#watch(record)
     state.shelve(record)
     this.#list.put(record)
     if (state.idle > this.#maxIdlePerKey || this.#list.size > this.#maxIdle) this.#trim(state)
@@ -73,14 +73,6 @@ export class IdleConns<Target, Conn extends object> {
   /** It is about to be lent, or to end. */
   remove(record: PooledConn<Target, Conn>): void {
     this.#list.remove(record)
-  }
-
-  /** Closes one that has been idle, or has lived, for too long; if that is not so yet, looks again then. */
-  look(record: PooledConn<Target, Conn>, now: number): void {
-    if (record.leases > 0) return
-    const reason = record.overdue(now)
-    if (reason !== undefined) this.#engine.conns.retire(record, reason)
-    else this.#watch(record)
   }
 
   closeAll(state: KeyState<Target, Conn>, reason: CloseReason = 'close-idle'): number {
@@ -117,16 +109,9 @@ export class IdleConns<Target, Conn extends object> {
     }
   }
 
-  /**
-   * Sees to it that somebody looks when its time is over. Its place in the wheel is not given up
-   * while it is leased, nor moved for a later time: most leases end long before.
-   */
-  #watch(record: PooledConn<Target, Conn>): void {
-    const { idleUntil } = record
-    if (idleUntil === undefined) return
-    if (record.nextDue === undefined || idleUntil < record.dueAt) {
-      this.#engine.deadlines.set(record, idleUntil)
-    }
+  #setEnd(record: PooledConn<Target, Conn>, timeoutMs: number): void {
+    const { idleAt, livesUntil = Number.POSITIVE_INFINITY } = record
+    this.#engine.deadlines.postpone(record, Math.min(idleAt + timeoutMs, livesUntil))
   }
 }
 
@@ -134,10 +119,4 @@ export class IdleConns<Target, Conn extends object> {
 function noneReason(maxIdlePerKey: number, maxIdle: number): CloseReason | undefined {
   if (maxIdlePerKey === 0) return 'max-idle-per-key'
   return maxIdle === 0 ? 'max-idle' : undefined
-}
-
-/** The lesser of two times, where undefined is never. */
-function sooner(a: number | undefined, b: number | undefined): number | undefined {
-  if (a === undefined) return b
-  return b === undefined || a <= b ? a : b
 }

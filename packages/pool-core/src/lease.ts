@@ -44,12 +44,7 @@ export class ConnLease<Target, Conn extends object> implements Lease<Conn> {
   readonly idleMs: number
   #record: PooledConn<Target, Conn> | undefined
 
-  constructor(
-    record: PooledConn<Target, Conn>,
-    key: string,
-    reused: boolean,
-    idleMs: number,
-  ) {
+  constructor(record: PooledConn<Target, Conn>, key: string, reused: boolean, idleMs: number) {
     this.#record = record
     this.conn = record.conn
     this.key = key

@@ -39,14 +39,13 @@ export class PooledConn<Target, Conn extends object>
   /** The adapter was told that it is idle, and must be told when it is used again. */
   toldIdle = false
   idleAt = 0
-  /** Its life ends with that, too, if it is sooner. Undefined: for ever. */
-  idleUntil: number | undefined = undefined
   /** Undefined: for ever. */
   livesUntil: number | undefined
   prev: PooledConn<Target, Conn> | undefined = undefined
   next: PooledConn<Target, Conn> | undefined = undefined
   colder: PooledConn<Target, Conn> | undefined = undefined
   warmer: PooledConn<Target, Conn> | undefined = undefined
+  /** When its time is over, if it is idle; never, if it is not in the wheel then. */
   dueAt = 0
   prevDue: DueLinks | undefined = undefined
   nextDue: DueLinks | undefined = undefined
@@ -78,15 +77,21 @@ export class PooledConn<Target, Conn extends object>
     return this.retired
   }
 
-  /** Its time is over at this moment, if it is idle. */
+  /** Its time is over at this moment: its life, or as long as it may be idle. */
   overdue(now: number): CloseReason | undefined {
     if (this.livesUntil !== undefined && now >= this.livesUntil) return 'lifetime'
-    if (this.leases > 0 || this.idleUntil === undefined) return undefined
-    return now >= this.idleUntil ? 'idle-timeout' : undefined
+    return this.leases === 0 && this.isPastDue(now) ? 'idle-timeout' : undefined
+  }
+
+  isPastDue(now: number): boolean {
+    return now >= this.dueAt && this.nextDue !== undefined
   }
 
   onDue(now: number): void {
-    this.state?.engine.conns.idle.look(this, now)
+    // One that is in use stays out of the wheel until it is idle again.
+    if (this.leases > 0) return
+    const isOld = this.livesUntil !== undefined && now >= this.livesUntil
+    this.state?.engine.conns.retire(this, isOld ? 'lifetime' : 'idle-timeout')
   }
 
   /**

@@ -1,6 +1,6 @@
 /** Something with a time at which it wants to be looked at. */
 export interface Timed {
-  /** The pool's time, in ms, for which it is in the wheel. */
+  /** In the pool's time, in ms. In the wheel it may be put off, but not be brought forward. */
   dueAt: number
   prevDue: DueLinks | undefined
   nextDue: DueLinks | undefined
@@ -25,7 +25,7 @@ const UNITS = Array.from({ length: LEVELS + 1 }, (_, level) => SLOTS ** level)
  * A time in whole ms is read as a number in base 64. A deadline stands at the level of the highest
  * digit in which it differs from the time that has passed, in the slot of that digit: level 0 is
  * exact, level 1 holds 64 ms a slot, and so on. When time reaches a slot of a higher level, its
- * members move down; each moves at most once a level.
+ * members move down; each moves at most once a level, unless it is put off meanwhile.
  *
  * A slot is a circle of links with a head of its own, so a member leaves without knowing its slot.
  */
@@ -67,9 +67,11 @@ export class TimingWheel {
         return undefined
       }
       this.#passed = start
-      const member = this.#levels[level]?.takeFrom(digit(start, level))
-      if (level === 0) return member
-      this.#moveDown(member, level, digit(start, level))
+      const slot = digit(start, level)
+      const member = this.#levels[level]?.takeFrom(slot)
+      if (level > 0) this.#moveDown(member, level, slot)
+      else if (member !== undefined && isPutOff(member, now)) this.insert(member, member.dueAt)
+      else return member
     }
   }
 
@@ -136,6 +138,10 @@ class Level {
     const head = this.#heads[slot]
     return head === undefined || head.nextDue === head
   }
+}
+
+function isPutOff({ dueAt }: Timed, now: number): boolean {
+  return dueAt > now && now < FURTHEST
 }
 
 function circle(): DueLinks {

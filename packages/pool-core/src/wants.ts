@@ -21,16 +21,20 @@ export class Wants<Target, Conn extends object> {
   /** Somebody may ask how long a want has waited. */
   readonly #stamps: boolean
   readonly #isTraced: boolean
+  /** A hand-out is dated even if nothing was idle. */
+  readonly #datesAll: boolean
   readonly #timesOut: boolean
   readonly #maxWaiting: number
   readonly #maxPerKey: number
   readonly #callOnLease: (conn: Conn) => void
 
   constructor(engine: Engine<Target, Conn>) {
-    const { acquireTimeoutMs, trace, maxPerKey, maxTotal, maxWaiting } = engine.settings
+    const { acquireTimeoutMs, maxLifetimeMs, maxPerKey, maxTotal, maxWaiting, trace } =
+      engine.settings
     this.#engine = engine
     this.#callOnLease = (conn) => engine.adapter.onLease?.(conn)
     this.#isTraced = trace !== undefined
+    this.#datesAll = this.#isTraced || maxLifetimeMs !== Number.POSITIVE_INFINITY
     this.#timesOut = acquireTimeoutMs !== Number.POSITIVE_INFINITY
     this.#maxWaiting = maxWaiting
     this.#maxPerKey = maxPerKey
@@ -43,17 +47,15 @@ export class Wants<Target, Conn extends object> {
     trace?: PoolTrace<Conn> | undefined,
   ): ConnLease<Target, Conn> | undefined {
     const engine = this.#engine
-    const now = engine.now()
+    // What has no use for the time does not ask for it: the clock is read anew each turn.
+    const now = state.idle > 0 || this.#datesAll || trace !== undefined ? engine.now() : 0
     const record = engine.conns.ready(state, now)
     if (record === undefined) return undefined
     const lease = engine.conns.lend(record, state, now)
     engine.totals.wants++
     this.#bookGot(lease)
-    if (this.#isTraced || trace !== undefined) this.#traceTaken(lease, record, trace, now)
-    // At once, not in its turn: the caller has the connection when this returns.
-    if (record.toldIdle) {
-      record.toldIdle = false
-      engine.callOnLease(record.conn)
+    if (record.toldIdle || this.#isTraced || trace !== undefined) {
+      this.#tellTaken(lease, record, trace, now)
     }
     return lease
   }
@@ -299,7 +301,7 @@ export class Wants<Target, Conn extends object> {
     if (lease.reused) totals.reused++
   }
 
-  #traceTaken(
+  #tellTaken(
     lease: ConnLease<Target, Conn>,
     record: PooledConn<Target, Conn>,
     trace: PoolTrace<Conn> | undefined,
@@ -307,6 +309,10 @@ export class Wants<Target, Conn extends object> {
   ): void {
     this.#traceStated(lease.key, trace)
     this.#traceGot(lease, record, trace, now)
+    // At once, not in its turn: the caller has the connection when the hand-out returns.
+    if (!record.toldIdle) return
+    record.toldIdle = false
+    this.#engine.callOnLease(record.conn)
   }
 
   #traceGot(

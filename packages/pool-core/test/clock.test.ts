@@ -307,6 +307,55 @@ describe('the one timer', () => {
     expect([early, due]).toEqual([0, [moved]])
   })
 
+  test.each([
+    [10, 30],
+    [10, 10],
+    // Over the border of a slot of each level, and of all low levels together.
+    [60, 70],
+    [4_000, 5_000],
+    [10, 300_000],
+    [300_000, 2 ** 31],
+  ])('a deadline at %d that is put off to %d comes once, and then', (before, after) => {
+    const { clock, deadlines, due } = start()
+    const later = new Deadline()
+    deadlines.set(later, before)
+    deadlines.postpone(later, after)
+
+    while (due.length === 0) {
+      clock.time += clock.armed[0]?.ms ?? Number.NaN
+      clock.fire()
+    }
+
+    expect([due, clock.time, clock.armed]).toEqual([[later], after, []])
+  })
+
+  test('a deadline that is put off costs no timer', () => {
+    const { clock, deadlines } = start()
+    const later = new Deadline()
+    deadlines.set(later, 10)
+    const [armed] = clock.armed
+
+    deadlines.postpone(later, 20)
+
+    expect(clock.armed).toEqual([armed])
+    expect(clock.armed[0]).toBe(armed)
+  })
+
+  test('a deadline is put off to an earlier time, too, to one that never comes, and from none', () => {
+    const { clock, deadlines, due } = start()
+    const [earlier, never, fresh] = [new Deadline(), new Deadline(), new Deadline()]
+    deadlines.set(earlier, 50)
+    deadlines.set(never, 50)
+
+    deadlines.postpone(earlier, 20)
+    deadlines.postpone(never, Number.POSITIVE_INFINITY)
+    deadlines.postpone(fresh, 30)
+    clock.time = 100
+    clock.fire()
+
+    expect(due).toEqual([earlier, fresh])
+  })
+
   test('is not armed any more once all is stopped', () => {
     const { clock, deadlines } = start()
     deadlines.set(new Deadline(), 10)
@@ -329,7 +378,7 @@ describe('the one timer', () => {
 
   test('is one at most, and no deadline is missed, whatever is set and taken back', () => {
     const step = fc.record({
-      act: fc.constantFrom('set' as const, 'clear' as const, 'fire' as const),
+      act: fc.constantFrom(...acts),
       which: fc.nat(9),
       ms: fc.nat(200_000),
     })
@@ -345,8 +394,10 @@ describe('the one timer', () => {
   })
 })
 
+const acts = ['set', 'postpone', 'clear', 'fire'] as const
+
 interface Step {
-  act: 'set' | 'clear' | 'fire'
+  act: (typeof acts)[number]
   which: number
   ms: number
 }
@@ -368,8 +419,8 @@ class Life {
 
   live({ act, which, ms }: Step): void {
     const member = this.members[which]!
-    if (act === 'set') {
-      this.#deadlines.set(member, this.clock.time + ms)
+    if (act === 'set' || act === 'postpone') {
+      this.#deadlines[act](member, this.clock.time + ms)
       this.waiting.add(member)
     } else if (act === 'clear') {
       this.#deadlines.clear(member)

@@ -23,8 +23,10 @@ const plainPath = /^[\w\-~!$&()*+,;=:@/?.]+$/
 /** Reads URLs, and makes the same target for all of an origin, so that it need not be worked out again. */
 export class Origins {
   readonly #origins = new KeyMemory<Origin>()
+  /** As it was written in the last URL, and what it was found to be: most requests go where the last one went. */
+  #lastWritten = ''
+  #last: Origin | undefined = undefined
   readonly #tls: ConnectionOptions | true
-
   readonly #keyOf: (target: Http2Target) => string
 
   constructor(tls: ConnectionOptions | true, keyOf: (target: Http2Target) => string) {
@@ -40,10 +42,21 @@ export class Origins {
   #readPlain(url: string): Destination | undefined {
     const slash = url.indexOf('/', 8)
     if (slash < 0) return undefined
-    const origin = this.#origins.get(url.slice(0, slash))
+    const origin = this.#find(url, slash)
     if (origin === undefined) return undefined
     const path = url.slice(slash)
     return plainPath.test(path) && !path.includes('/.') ? { origin, path } : undefined
+  }
+
+  #find(url: string, slash: number): Origin | undefined {
+    if (slash === this.#lastWritten.length && url.startsWith(this.#lastWritten)) return this.#last
+    const written = url.slice(0, slash)
+    const origin = this.#origins.get(written)
+    if (origin !== undefined) {
+      this.#lastWritten = written
+      this.#last = origin
+    }
+    return origin
   }
 
   #parse(url: string | URL): Destination {
