@@ -80,7 +80,7 @@ export class ConnLease<Target, Conn extends object> implements Lease<Conn> {
 
   static {
     // A promise that resolves with a lease looks for this, and here the search is over.
-    Object.defineProperty(this.prototype, 'then', { value: undefined })
+    Object.defineProperty(ConnLease.prototype, 'then', { value: undefined })
   }
 
   /** Whether `release`, `discard` or `detach` was called. */

@@ -108,12 +108,10 @@ export class Exchange {
   }
 
   #wait(): void {
-    this.#want = this.#home.pool.want(this.target, this.#onSettled)
+    this.#want = this.#home.pool.want(this.target, (error, lease) => {
+      this.#scope.runInAsyncScope(this.#settled, this, error, lease)
+    })
     this.#home.waits(this)
-  }
-
-  readonly #onSettled = (error: unknown, lease?: Lease<HttpConn>): void => {
-    this.#scope.runInAsyncScope(this.#settled, this, error, lease)
   }
 
   #settled(error: unknown, lease: Lease<HttpConn> | undefined): void {

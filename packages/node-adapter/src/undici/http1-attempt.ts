@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { Lease } from '@wantconn/pool-core'
 import type { ClientGeneration } from './engine.ts'
-import type { Exchange } from './exchange.ts'
+import type { Exchange, RequestLine } from './exchange.ts'
 import type { NewHandler, OldHandler, RequestControl } from './handler.ts'
 import type { HttpConn } from './http-conn.ts'
 import type { Http1Conn } from './http1-conn.ts'
@@ -28,7 +28,7 @@ export function attemptOf(
  * One exchange on one connection. It has the lease, which it ends before it says how it went, so
  * that the connection is free for what a handler does next.
  */
-abstract class Attempt {
+abstract class Attempt implements RequestLine {
   readonly exchange: Exchange
   readonly #lease: Lease<HttpConn>
   readonly #conn: Http1Conn
@@ -58,13 +58,16 @@ abstract class Attempt {
     this.exchange.requestSent()
   }
 
-  protected begin(abort: (reason: unknown) => void, resume: () => void): void {
+  abstract abort(reason: unknown): void
+  abstract resume(): void
+
+  protected begin(): void {
     if (this.exchange.isDone) throw notWanted
     this.#isBegun = true
     // A socket adds them up each time that it is asked: only where the answer can matter.
     if (!isIdempotent(this.exchange.options)) this.#bytesBefore = this.#conn.socket.bytesWritten
     this.#conn.begin()
-    this.exchange.begin({ abort, resume })
+    this.exchange.begin(this)
   }
 
   protected head(status: number, raw: RawHeaders, text: string): void {
@@ -76,7 +79,7 @@ abstract class Attempt {
     this.#isOver = true
     // Of a request that is still being sent, the rest would be the beginning of the next one.
     if (this.#mayStay && this.#isSent && !this.exchange.isDone) {
-      this.#lease.release({ idleTimeoutMs: this.#idleMs })
+      this.#lease.release(this.#idleMs === undefined ? undefined : { idleTimeoutMs: this.#idleMs })
     } else {
       this.#lease.discard()
     }
@@ -96,7 +99,6 @@ abstract class Attempt {
 
   protected upgrade(status: number, raw: RawHeaders, socket: Duplex): void {
     this.#isOver = true
-    this.#conn.letGo()
     this.#lease.detach()
     this.exchange.upgrade(status, raw, socket)
   }
@@ -142,10 +144,20 @@ abstract class Attempt {
 }
 
 class OldAttempt extends Attempt implements OldHandler {
+  #abort: ((reason?: unknown) => void) | undefined = undefined
   #resume: (() => void) | undefined = undefined
 
+  abort(reason: unknown): void {
+    this.#abort?.(reason)
+  }
+
+  resume(): void {
+    this.#resume?.()
+  }
+
   onConnect(abort: (reason?: unknown) => void): void {
-    this.begin(abort, () => this.#resume?.())
+    this.#abort = abort
+    this.begin()
   }
 
   onHeaders(status: number, raw: RawHeaders, resume: () => void, text: string): boolean {
@@ -173,11 +185,19 @@ class OldAttempt extends Attempt implements OldHandler {
 }
 
 class NewAttempt extends Attempt implements NewHandler {
+  #control: RequestControl | undefined = undefined
+
+  abort(reason: unknown): void {
+    this.#control?.abort(reason)
+  }
+
+  resume(): void {
+    this.#control?.resume()
+  }
+
   onRequestStart(control: RequestControl): void {
-    this.begin(
-      (reason) => control.abort(reason),
-      () => control.resume(),
-    )
+    this.#control = control
+    this.begin()
   }
 
   onResponseStart(control: RequestControl, status: number, _headers: object, text: string): void {

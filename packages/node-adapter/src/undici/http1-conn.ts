@@ -35,7 +35,8 @@ export class Http1Conn implements HttpConn {
   readonly #servername: string | undefined
   #client: EngineClient | undefined = undefined
   #isTaken = false
-  #hasHeard = false
+  /** What had come before the last request was begun. */
+  #bytesBefore = 0
 
   constructor(socket: Socket, origin: string, settings: Http1Settings) {
     this.socket = socket
@@ -46,7 +47,7 @@ export class Http1Conn implements HttpConn {
 
   /** Whether any byte of a response has come since the last request was begun. */
   get hasHeard(): boolean {
-    return this.#hasHeard || this.socket.readableLength > 0
+    return this.socket.readableLength > 0 || this.socket.bytesRead > this.#bytesBefore
   }
 
   /** Why it is gone. */
@@ -63,7 +64,7 @@ export class Http1Conn implements HttpConn {
   }
 
   begin(): void {
-    this.#hasHeard = false
+    this.#bytesBefore = this.socket.bytesRead
   }
 
   isBroken(): boolean {
@@ -84,15 +85,8 @@ export class Http1Conn implements HttpConn {
     this.socket.destroy()
   }
 
-  /** It belongs to whoever has upgraded it. */
-  letGo(): void {
-    this.socket.off('readable', this.#onReadable)
-  }
-
   #open(): EngineClient {
     const { engine, reuse, idleMs: _, ...options } = this.settings
-    // Before the client's own, so that what came is known before it is judged.
-    this.socket.on('readable', this.#onReadable)
     return engine.newClient(this.#origin, {
       ...options,
       pipelining: reuse ? 1 : 0,
@@ -115,10 +109,6 @@ export class Http1Conn implements HttpConn {
       if (isTaken) done(new NoOtherConnection('the connection was lost'))
       else done(null, this.socket)
     })
-  }
-
-  readonly #onReadable = (): void => {
-    if (this.socket.readableLength > 0) this.#hasHeard = true
   }
 
   /** One by one: undici 8 refuses what `request()` of undici 7 leaves in them. */
