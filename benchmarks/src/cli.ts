@@ -22,10 +22,11 @@ export function program(): Command {
   bench
     .command('all')
     .description('All of these but simulate, one after the other: takes an hour. The default.')
-    .action(async () => {
+    .option('--rounds <n>', 'how often each case is measured (default: 5)', wholeAboveZero)
+    .action(async (asked: { readonly rounds?: number }) => {
       for (const { name, figures, rounds = 5, isSelection } of suites) {
         if (name === 'simulate' || isSelection) continue
-        await runSuite(figures, { rounds, json: resultFile(name), work: 1 })
+        await runSuite(figures, { rounds: asked.rounds ?? rounds, json: resultFile(name), work: 1 })
       }
     })
   bench
@@ -57,6 +58,13 @@ function addSuite(bench: Command, { name: suite, description, figures, rounds = 
         { rounds, json: json ?? resultFile(suite), work: quick ? QUICK : 1 },
       ),
     )
+}
+
+/** Without a suite, it is all of them that are meant. */
+export function withSuite(args: readonly string[]): readonly string[] {
+  const [first] = args
+  const isGiven = first !== undefined && (!first.startsWith('-') || /^(-h|--help)$/.test(first))
+  return isGiven ? args : ['all', ...args]
 }
 
 function wholeAboveZero(text: string): number {

@@ -118,9 +118,14 @@ export class Conns<Target, Conn extends object> {
     record.leases++
     state.leases++
     this.leases++
-    if (this.#wearsOut && uses + 1 >= this.#maxUses) record.retired = wornOut
-    else if (record.leases < record.capacity) state.shelve(record)
+    if (this.#wearsOut || record.capacity > 1) this.#shelveIfUseful(record, state)
     return new ConnLease(record, state.key, uses > 0, idleMs)
+  }
+
+  /** It may have room for another lease, or this may be its last. */
+  #shelveIfUseful(record: PooledConn<Target, Conn>, state: KeyState<Target, Conn>): void {
+    if (record.uses >= this.#maxUses) record.retired = wornOut
+    else if (record.leases < record.capacity) state.shelve(record)
   }
 
   /** How long it has been idle, in ms. */
@@ -130,7 +135,7 @@ export class Conns<Target, Conn extends object> {
     now: number,
   ): number {
     const wasIdle = record.leases === 0
-    if (wasIdle) this.idle.remove(record)
+    if (wasIdle) this.idle.take()
     state.unshelve(record)
     // Asking the adapter may have taken time, and the connection may have become idle in it.
     return wasIdle ? Math.max(now - record.idleAt, 0) : NOT_IDLE
@@ -302,6 +307,7 @@ export class Conns<Target, Conn extends object> {
   /** Takes it out of the books: closed, lost or detached. Its place is free. */
   #forget(record: PooledConn<Target, Conn>, state: KeyState<Target, Conn>): void {
     this.#unshelve(record, state)
+    this.idle.forget(record)
     this.#engine.deadlines.clear(record)
     this.#records.delete(record.conn)
     this.open--
@@ -315,7 +321,7 @@ export class Conns<Target, Conn extends object> {
   }
 
   #unshelve(record: PooledConn<Target, Conn>, state: KeyState<Target, Conn>): void {
-    if (record.isIdle) this.idle.remove(record)
+    if (record.isIdle) this.idle.take()
     state.unshelve(record)
   }
 

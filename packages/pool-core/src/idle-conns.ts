@@ -24,8 +24,8 @@ export class IdleConns<Target, Conn extends object> {
     this.#engine = engine
     this.#tells = engine.adapter.onIdle !== undefined || trace !== undefined
     this.#keepsNone = noneReason(maxIdlePerKey, maxIdle)
-    this.#maxIdle = maxIdle
-    this.#maxIdlePerKey = maxIdlePerKey
+    this.#maxIdle = Math.min(maxIdle, MOST)
+    this.#maxIdlePerKey = Math.min(maxIdlePerKey, MOST)
     this.#idleTimeoutMs = idleTimeoutMs
     this.#endsAlike =
       idleTimeoutMs !== Number.POSITIVE_INFINITY && maxLifetimeMs === Number.POSITIVE_INFINITY
@@ -39,10 +39,6 @@ export class IdleConns<Target, Conn extends object> {
 
   get size(): number {
     return this.#list.size
-  }
-
-  get coldest(): PooledConn<Target, Conn> | undefined {
-    return this.#list.coldest
   }
 
   /** Puts it on the shelf, for as long as it may stay there. */
@@ -70,8 +66,19 @@ export class IdleConns<Target, Conn extends object> {
     if (this.#tells) this.#tellIdle(record, state)
   }
 
-  /** It is about to be lent, or to end. */
-  remove(record: PooledConn<Target, Conn>): void {
+  /** In the order in which they became idle. */
+  *[Symbol.iterator](): IterableIterator<PooledConn<Target, Conn>> {
+    let record = this.#list.coldest
+    for (; record !== undefined; record = this.#list.warmerThan(record)) yield record
+  }
+
+  /** One is about to be lent, or to end. */
+  take(): void {
+    this.#list.take()
+  }
+
+  /** It has ended. */
+  forget(record: PooledConn<Target, Conn>): void {
     this.#list.remove(record)
   }
 
@@ -86,7 +93,9 @@ export class IdleConns<Target, Conn extends object> {
 
   evictColdest(besides: KeyState<Target, Conn> | undefined): boolean {
     let { coldest } = this.#list
-    while (coldest !== undefined && coldest.state === besides) coldest = coldest.warmer
+    while (coldest !== undefined && coldest.state === besides) {
+      coldest = this.#list.warmerThan(coldest)
+    }
     if (coldest === undefined) return false
     this.#engine.conns.retire(coldest, 'evicted')
     return true
@@ -104,8 +113,9 @@ export class IdleConns<Target, Conn extends object> {
   #trim(state: KeyState<Target, Conn>): void {
     if (state.idle > this.#maxIdlePerKey) {
       if (state.coldest !== undefined) this.#engine.conns.retire(state.coldest, 'max-idle-per-key')
-    } else if (this.#list.coldest !== undefined) {
-      this.#engine.conns.retire(this.#list.coldest, 'max-idle')
+    } else {
+      const { coldest } = this.#list
+      if (coldest !== undefined) this.#engine.conns.retire(coldest, 'max-idle')
     }
   }
 
@@ -114,6 +124,9 @@ export class IdleConns<Target, Conn extends object> {
     this.#engine.deadlines.postpone(record, Math.min(idleAt + timeoutMs, livesUntil))
   }
 }
+
+/** More than any pool holds: unlike `Infinity`, it is compared as the small number that it is. */
+const MOST = 2 ** 30
 
 /** The limit that keeps none, if one does. */
 function noneReason(maxIdlePerKey: number, maxIdle: number): CloseReason | undefined {

@@ -3,28 +3,61 @@ import type { PooledConn } from './pooled-conn.ts'
 /**
  * All idle connections of a pool, whatever their key, in the order in which they became idle.
  * The coldest goes first when there are too many, or when another key needs its place.
+ *
+ * One that is lent keeps its place until somebody comes upon it in search of the coldest. Most come
+ * back before any other connection does, and have not to be moved then.
  */
 export class IdleList<Target, Conn extends object> {
-  coldest: PooledConn<Target, Conn> | undefined = undefined
-  #warmest: PooledConn<Target, Conn> | undefined = undefined
+  /** How many are idle. */
   size = 0
+  #coldest: PooledConn<Target, Conn> | undefined = undefined
+  #warmest: PooledConn<Target, Conn> | undefined = undefined
 
-  put(conn: PooledConn<Target, Conn>): void {
-    conn.colder = this.#warmest
-    if (this.#warmest === undefined) this.coldest = conn
-    else this.#warmest.warmer = conn
-    this.#warmest = conn
-    this.size++
+  get coldest(): PooledConn<Target, Conn> | undefined {
+    return this.#firstIdle(this.#coldest)
   }
 
+  /** The next one that became idle after this one. */
+  warmerThan(conn: PooledConn<Target, Conn>): PooledConn<Target, Conn> | undefined {
+    return this.#firstIdle(conn.warmer)
+  }
+
+  put(conn: PooledConn<Target, Conn>): void {
+    this.size++
+    if (conn !== this.#warmest) this.#putLast(conn)
+  }
+
+  /** It is about to be lent, or to end. */
+  take(): void {
+    this.size--
+  }
+
+  /** It has ended. */
   remove(conn: PooledConn<Target, Conn>): void {
     const { colder, warmer } = conn
-    if (colder === undefined) this.coldest = warmer
-    else colder.warmer = warmer
-    if (warmer === undefined) this.#warmest = colder
-    else warmer.colder = colder
+    if (colder !== undefined) colder.warmer = warmer
+    else if (this.#coldest === conn) this.#coldest = warmer
+    if (warmer !== undefined) warmer.colder = colder
+    else if (this.#warmest === conn) this.#warmest = colder
     conn.colder = undefined
     conn.warmer = undefined
-    this.size--
+  }
+
+  #putLast(conn: PooledConn<Target, Conn>): void {
+    this.remove(conn)
+    conn.colder = this.#warmest
+    if (this.#warmest === undefined) this.#coldest = conn
+    else this.#warmest.warmer = conn
+    this.#warmest = conn
+  }
+
+  #firstIdle(from: PooledConn<Target, Conn> | undefined): PooledConn<Target, Conn> | undefined {
+    let conn = from
+    while (conn !== undefined && !conn.isIdle) {
+      const { warmer } = conn
+      this.remove(conn)
+      conn = warmer
+    }
+    return conn
   }
 }

@@ -71,6 +71,20 @@ function checkSums<Target, Conn extends object>(
   holdEqual(stats.open, records.length, 'B6 open = connections on record')
   const leases = records.reduce((total, record) => total + record.leases, 0)
   holdEqual(stats.leases, leases, 'B7 leases = Σ leases of the connections')
+  checkIdleOrder(stats, engine)
+}
+
+function checkIdleOrder<Target, Conn extends object>(
+  stats: PoolStats,
+  engine: Engine<Target, Conn>,
+): void {
+  const idle = [...engine.conns.idle]
+  holdEqual(idle.length, stats.idle, 'B8 idle = connections in the order of the idle')
+  let before = 0
+  for (const { isIdle, idleAt } of idle) {
+    hold(isIdle && idleAt >= before, 'B9 the idle stand in the order in which they became idle')
+    before = idleAt
+  }
 }
 
 function sum(keys: KeyStats[], count: (typeof counts)[number]): number {

@@ -25,9 +25,7 @@ export function fingerprint(stage: Stage, left: string): string {
     print += `|${place.print}${prev === undefined ? '' : `<${places.get(prev)?.at}`}`
   }
   print += '|'
-  for (let conn = engine.conns.idle.coldest; conn !== undefined; conn = conn.warmer) {
-    print += places.get(conn)?.at
-  }
+  for (const conn of engine.conns.idle) print += places.get(conn)?.at
   return `${print}|${printOfHolders(witness, places)}`
 }
 
