@@ -354,6 +354,7 @@ describe('the one timer', () => {
     clock.fire()
 
     expect(due).toEqual([earlier, fresh])
+    expect(clock.armed).toEqual([])
   })
 
   test('is not armed any more once all is stopped', () => {
@@ -456,6 +457,21 @@ describe('a pool', () => {
 
     await t.wantIdle('a', conn!)
     expect(clock.armed.map(({ ms }) => ms)).toEqual([1])
+  })
+
+  test('whose timer is late lends a connection in use, though its last idle time would be over', async () => {
+    const clock = new HandClock()
+    const t = new PoolTester({ clock, idleTimeoutMs: 1_000, maxLifetimeMs: 60_000 })
+    const [conn] = await t.putIdle('a')
+    conn!.setCapacity(2)
+    const first = t.get('a')
+    await first.wantGot(conn)
+
+    clock.time = 1_500
+    const second = t.get('a')
+
+    await second.wantGot(conn)
+    t.check()
   })
 
   test('whose clock is set back closes nothing, and then what has been idle for long enough', async () => {

@@ -15,6 +15,26 @@ describe('how long a connection stays idle', () => {
     expect(t.clock.pending).toBe(0)
   })
 
+  test('48: one that may stay idle for ever is lent after any time, also if it once might not', async () => {
+    const t = new PoolTester({ idleTimeoutMs: Number.POSITIVE_INFINITY })
+    const [conn] = await t.putIdle('a')
+    t.advance(1_000)
+    const first = t.get('a')
+    await first.wantGot(conn)
+    first.release({ idleTimeoutMs: 500 })
+    const second = t.get('a')
+    await second.wantGot(conn)
+    second.release()
+
+    // when more time passes than the first release allowed
+    t.advance(1_000)
+
+    // then it is there
+    await t.get('a').wantGot(conn)
+    await t.wantNoDial()
+    expect(t.clock.pending).toBe(0)
+  })
+
   test('48: one timer serves all idle connections of all keys', async () => {
     const t = new PoolTester({ idleTimeoutMs: 1_000 })
     const conns: FakeConn[] = []
@@ -30,6 +50,20 @@ describe('how long a connection stays idle', () => {
     // then all are closed, and no timer is left
     for (const conn of conns) await t.wantClosed(conn, 'idle-timeout')
     expect(t.clock.pending).toBe(0)
+  })
+
+  test('48: any number whose time is over at once are closed, the first that became idle first', async () => {
+    const closed: FakeConn[] = []
+    const t = new PoolTester({
+      idleTimeoutMs: 1_000,
+      trace: { connClosed: ({ conn }) => void closed.push(conn) },
+    })
+    const conns = await t.putIdle('a', 200)
+
+    t.advance(1_000)
+
+    expect(closed).toEqual(conns)
+    expect(t.pool.stats().open).toBe(0)
   })
 
   test('49: a connection that is used when its idle time would be over is left alone', async () => {

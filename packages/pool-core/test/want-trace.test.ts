@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { PoolTester } from '../src/testing/index.ts'
-import { lease, recorder } from './play.ts'
+import { lease, recorder, sharing } from './play.ts'
 
 describe('the hooks of one want', () => {
   test('147: they see the want’s own events, and none of another’s', async () => {
@@ -18,6 +18,24 @@ describe('the hooks of one want', () => {
 
     // then each event of that want came once, and nothing after it
     expect(hooks()).toEqual(['getConn', 'dialStart', 'dialDone', 'gotConn'])
+  })
+
+  test('147: they are told at once of a place on a connection that is in use', async () => {
+    const t = sharing(2)
+    const first = await lease(t, 'a')
+    first.lease.conn.setCapacity(2)
+    t.advance(1_000)
+    const { trace, seen } = recorder()
+
+    // when a want gets it without waiting
+    const second = t.get('a', { trace })
+    await second.wantGot(first.lease.conn)
+
+    // then it has waited for no time
+    expect(seen).toEqual([
+      { hook: 'getConn', event: expect.anything() },
+      { hook: 'gotConn', event: expect.objectContaining({ waitedMs: 0, shared: true }) },
+    ])
   })
 
   test('147: they hear nothing of a dial that goes on after the want was settled', async () => {

@@ -30,6 +30,7 @@ const cancel = (pool, key) =>
 await report({
   discarded: () => run({}, discard),
   idle: () => run({}, release),
+  idleInAnyNumber: () => run({ maxIdle: Number.POSITIVE_INFINITY }, release),
   evicted: () => run({ maxTotal: 10, maxLifetimeMs: 60_000 }, release),
   detached: () => run({}, detach),
   canceled: () => run({}, cancel),

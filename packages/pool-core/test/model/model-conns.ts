@@ -25,6 +25,7 @@ export abstract class ModelConns {
   readonly outcomes: Map<string, Outcome> = new Map()
   readonly limits: Limits
   protected readonly listensToAbort: boolean
+  protected readonly tellsIfBroken: boolean
   /** Who waits, oldest first. */
   protected line: ModelWant[] = []
   protected dials: ModelDial[] = []
@@ -43,6 +44,7 @@ export abstract class ModelConns {
   constructor(scene: Scene, random: () => number) {
     this.limits = limitsOf(scene.setting)
     this.listensToAbort = scene.listensToAbort
+    this.tellsIfBroken = scene.tellsIfBroken
     this.#told = this.limits.reuse ? scene.expected : 1
     this.#random = random
   }

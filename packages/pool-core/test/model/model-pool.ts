@@ -157,6 +157,7 @@ export class ModelPool extends ModelLine {
   }
 
   break(name: string | undefined): void {
+    if (!this.tellsIfBroken) return
     for (const conn of this.conns) if (conn.name === name) conn.isBroken = true
   }
 

@@ -73,10 +73,13 @@ export class ScriptAdapter implements Adapter<string, ScriptConn> {
   readonly #listensToAbort: boolean
   readonly #turns = new Map<string, number>()
 
-  constructor(audience: Audience, { expected, listensToAbort }: Scene) {
+  isBroken?: (conn: ScriptConn) => boolean
+
+  constructor(audience: Audience, { expected, listensToAbort, tellsIfBroken }: Scene) {
     this.#audience = audience
     this.#expected = expected
     this.#listensToAbort = listensToAbort
+    if (tellsIfBroken) this.isBroken = (conn) => this.#isBroken(conn)
   }
 
   key(target: string): string {
@@ -104,7 +107,7 @@ export class ScriptAdapter implements Adapter<string, ScriptConn> {
     this.#audience.say(`close ${conn.name} ${reason}`)
   }
 
-  isBroken(conn: ScriptConn): boolean {
+  #isBroken(conn: ScriptConn): boolean {
     this.#audience.asked()
     return conn.broken
   }

@@ -27,6 +27,8 @@ export interface Scene {
   readonly expected: number
   /** The adapter asks for `link.signal`. */
   readonly listensToAbort: boolean
+  /** The adapter has `isBroken`: a pool takes shorter ways where it has not. */
+  readonly tellsIfBroken: boolean
 }
 
 /** Connections of one lease each, or of any number that changes. */
@@ -124,7 +126,8 @@ export function scenes(kind: Kind): fc.Arbitrary<Scene> {
     .map(([all, theme, others]) => pickFrom(all, ['lifetimeJitter', ...theme, ...others]))
   const expected =
     kind === 'exclusive' ? fc.constant(1) : fc.constantFrom(1, 2, 3, Number.POSITIVE_INFINITY)
-  return fc.record({ setting, expected, listensToAbort: fc.boolean() })
+  const either = fc.boolean()
+  return fc.record({ setting, expected, listensToAbort: either, tellsIfBroken: either })
 }
 
 function pickFrom(all: Required<Setting>, names: (keyof Setting)[]): Setting {
