@@ -24,7 +24,6 @@ export class Conns<Target, Conn extends object> {
   readonly #keepsUnasked: boolean
   readonly #reuse: boolean
   readonly #maxUses: number
-  readonly #wearsOut: boolean
   readonly #idleOrder: 'lifo' | 'fifo'
   readonly #callClose: (record: PooledConn<Target, Conn>, reason: CloseReason) => void
 
@@ -37,7 +36,6 @@ export class Conns<Target, Conn extends object> {
     this.#reuse = reuse
     this.#keepsUnasked = reuse && !this.#asksIfBroken && !this.#agesOut
     this.#maxUses = maxUses
-    this.#wearsOut = maxUses !== Number.POSITIVE_INFINITY
     this.#idleOrder = idleOrder
     this.#callClose = (record, reason) => {
       const conn = record.takeConn()
@@ -118,14 +116,9 @@ export class Conns<Target, Conn extends object> {
     record.leases++
     state.leases++
     this.leases++
-    if (this.#wearsOut || record.capacity > 1) this.#shelveIfUseful(record, state)
-    return new ConnLease(record, state.key, uses > 0, idleMs)
-  }
-
-  /** It may have room for another lease, or this may be its last. */
-  #shelveIfUseful(record: PooledConn<Target, Conn>, state: KeyState<Target, Conn>): void {
-    if (record.uses >= this.#maxUses) record.retired = wornOut
+    if (uses + 1 >= this.#maxUses) record.retired = wornOut
     else if (record.leases < record.capacity) state.shelve(record)
+    return new ConnLease(record, state.key, uses > 0, idleMs)
   }
 
   /** How long it has been idle, in ms. */
@@ -135,7 +128,7 @@ export class Conns<Target, Conn extends object> {
     now: number,
   ): number {
     const wasIdle = record.leases === 0
-    if (wasIdle) this.idle.take()
+    if (wasIdle) this.idle.list.take()
     state.unshelve(record)
     // Asking the adapter may have taken time, and the connection may have become idle in it.
     return wasIdle ? Math.max(now - record.idleAt, 0) : NOT_IDLE
@@ -307,7 +300,7 @@ export class Conns<Target, Conn extends object> {
   /** Takes it out of the books: closed, lost or detached. Its place is free. */
   #forget(record: PooledConn<Target, Conn>, state: KeyState<Target, Conn>): void {
     this.#unshelve(record, state)
-    this.idle.forget(record)
+    this.idle.list.remove(record)
     this.#engine.deadlines.clear(record)
     this.#records.delete(record.conn)
     this.open--
@@ -321,7 +314,7 @@ export class Conns<Target, Conn extends object> {
   }
 
   #unshelve(record: PooledConn<Target, Conn>, state: KeyState<Target, Conn>): void {
-    if (record.isIdle) this.idle.take()
+    if (record.isIdle) this.idle.list.take()
     state.unshelve(record)
   }
 

@@ -12,8 +12,6 @@ import { type KeyStats, newTotals, type PoolStats, snapshot, type Totals } from 
 import { Wants } from './wants.ts'
 import { Warming } from './warming.ts'
 
-const DUE_AT_ONCE = 64
-
 const nothing: KeyStats = Object.freeze({
   open: 0,
   idle: 0,
@@ -220,15 +218,12 @@ export class Engine<Target, Conn extends object> {
 
   #lookAtWhatIsDue(): void {
     const now = this.now()
-    let seen = 0
     for (
       let due = this.deadlines.takeDue(now);
       due !== undefined;
       due = this.deadlines.takeDue(now)
     ) {
       due.onDue(now)
-      // Each is a transition of its own. What many of them owe is paid while it is at hand.
-      if (++seen % DUE_AT_ONCE === 0) this.finish()
     }
     this.finish()
   }

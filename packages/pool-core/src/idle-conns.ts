@@ -8,7 +8,7 @@ import { emit } from './trace.ts'
 /** The connections without a lease: how many are kept, for how long, and who is told of them. */
 export class IdleConns<Target, Conn extends object> {
   readonly #engine: Engine<Target, Conn>
-  readonly #list = new IdleList<Target, Conn>()
+  readonly list: IdleList<Target, Conn> = new IdleList()
   // What each hand-over asks of the options and the adapter, answered once.
   readonly #tells: boolean
   readonly #keepsNone: CloseReason | undefined
@@ -38,7 +38,7 @@ export class IdleConns<Target, Conn extends object> {
   }
 
   get size(): number {
-    return this.#list.size
+    return this.list.size
   }
 
   /** Puts it on the shelf, for as long as it may stay there. */
@@ -54,32 +54,14 @@ export class IdleConns<Target, Conn extends object> {
     }
     const now = engine.now()
     record.idleAt = now
-    if (this.#endsAlike && idleTimeoutMs === undefined) {
-      engine.deadlines.postpone(record, now + this.#idleTimeoutMs)
-    } else {
-      this.#setEnd(record, Math.min(this.#idleTimeoutMs, idleTimeoutMs ?? this.#idleTimeoutMs))
-    }
+    const isUsual = this.#endsAlike && idleTimeoutMs === undefined
+    const end = now + this.#idleTimeoutMs
+    engine.deadlines.postpone(record, isUsual ? end : this.#endOf(record, end, idleTimeoutMs))
     state.shelve(record)
-    this.#list.put(record)
-    if (state.idle > this.#maxIdlePerKey || this.#list.size > this.#maxIdle) this.#trim(state)
+    this.list.put(record)
+    if (state.idle > this.#maxIdlePerKey || this.list.size > this.#maxIdle) this.#trim(state)
     engine.warming.roomMade()
     if (this.#tells) this.#tellIdle(record, state)
-  }
-
-  /** In the order in which they became idle. */
-  *[Symbol.iterator](): IterableIterator<PooledConn<Target, Conn>> {
-    let record = this.#list.coldest
-    for (; record !== undefined; record = this.#list.warmerThan(record)) yield record
-  }
-
-  /** One is about to be lent, or to end. */
-  take(): void {
-    this.#list.take()
-  }
-
-  /** It has ended. */
-  forget(record: PooledConn<Target, Conn>): void {
-    this.#list.remove(record)
   }
 
   closeAll(state: KeyState<Target, Conn>, reason: CloseReason = 'close-idle'): number {
@@ -92,9 +74,9 @@ export class IdleConns<Target, Conn extends object> {
   }
 
   evictColdest(besides: KeyState<Target, Conn> | undefined): boolean {
-    let { coldest } = this.#list
+    let { coldest } = this.list
     while (coldest !== undefined && coldest.state === besides) {
-      coldest = this.#list.warmerThan(coldest)
+      coldest = this.list.warmerThan(coldest)
     }
     if (coldest === undefined) return false
     this.#engine.conns.retire(coldest, 'evicted')
@@ -114,14 +96,13 @@ export class IdleConns<Target, Conn extends object> {
     if (state.idle > this.#maxIdlePerKey) {
       if (state.coldest !== undefined) this.#engine.conns.retire(state.coldest, 'max-idle-per-key')
     } else {
-      const { coldest } = this.#list
+      const { coldest } = this.list
       if (coldest !== undefined) this.#engine.conns.retire(coldest, 'max-idle')
     }
   }
 
-  #setEnd(record: PooledConn<Target, Conn>, timeoutMs: number): void {
-    const { idleAt, livesUntil = Number.POSITIVE_INFINITY } = record
-    this.#engine.deadlines.postpone(record, Math.min(idleAt + timeoutMs, livesUntil))
+  #endOf({ idleAt, livesUntil }: PooledConn<Target, Conn>, end: number, hintMs?: number): number {
+    return Math.min(end, idleAt + (hintMs ?? end), livesUntil ?? end)
   }
 }
 

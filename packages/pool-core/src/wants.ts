@@ -115,13 +115,11 @@ export class Wants<Target, Conn extends object> {
     if (this.#isTraced || terms !== undefined) {
       this.#traceGot(lease, record, terms?.trace, want.statedAt)
     }
-    if (record.toldIdle) this.#owesOnLease(record)
+    if (record.toldIdle) {
+      record.toldIdle = false
+      engine.calls.add(this.#callOnLease, record.conn, undefined)
+    }
     this.#settle(want, undefined, lease)
-  }
-
-  #owesOnLease(record: PooledConn<Target, Conn>): void {
-    record.toldIdle = false
-    this.#engine.calls.add(this.#callOnLease, record.conn, undefined)
   }
 
   /** An error settles it; with that it refers to nothing any more. */

@@ -5,6 +5,7 @@ import { engineOf, Pool } from '../pool.ts'
 import type { PooledConn } from '../pooled-conn.ts'
 import type { KeyStats, PoolStats } from '../stats.ts'
 import type { WantConn } from '../want-conn.ts'
+import { idleInOrder } from './idle-in-order.ts'
 
 const counts = ['open', 'idle', 'leased', 'leases', 'dialing', 'waiting'] as const
 
@@ -78,7 +79,7 @@ function checkIdleOrder<Target, Conn extends object>(
   stats: PoolStats,
   engine: Engine<Target, Conn>,
 ): void {
-  const idle = [...engine.conns.idle]
+  const idle = [...idleInOrder(engine)]
   holdEqual(idle.length, stats.idle, 'B8 idle = connections in the order of the idle')
   let before = 0
   for (const { isIdle, idleAt } of idle) {

@@ -1,6 +1,7 @@
 import type { KeyState } from '../../key-state.ts'
 import { engineOf } from '../../pool.ts'
 import type { PooledConn } from '../../pooled-conn.ts'
+import { idleInOrder } from '../idle-in-order.ts'
 import type { ScriptedConn, ScriptedDial } from '../simulate/scripted-dial.ts'
 import type { Stage } from '../simulate/stage.ts'
 import type { Witness } from '../simulate/witness.ts'
@@ -25,7 +26,7 @@ export function fingerprint(stage: Stage, left: string): string {
     print += `|${place.print}${prev === undefined ? '' : `<${places.get(prev)?.at}`}`
   }
   print += '|'
-  for (const conn of engine.conns.idle) print += places.get(conn)?.at
+  for (const conn of idleInOrder(engine)) print += places.get(conn)?.at
   return `${print}|${printOfHolders(witness, places)}`
 }
 
