@@ -64,10 +64,10 @@ export class Timeline {
 
   now(): number {
     const now = this.#clock.now() + this.#shift
-    return now === this.#latest ? now : this.#go(now)
+    return now === this.#latest ? now : this.#advance(now)
   }
 
-  #go(now: number): number {
+  #advance(now: number): number {
     if (now > this.#latest) this.#latest = unboxed(now)
     else this.#shift += this.#latest - now
     return this.#latest

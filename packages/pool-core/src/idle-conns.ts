@@ -74,7 +74,7 @@ export class IdleConns<Target, Conn extends object> {
   }
 
   evictColdest(besides: KeyState<Target, Conn> | undefined): boolean {
-    let { coldest } = this.list
+    let coldest = this.list.findColdest()
     while (coldest !== undefined && coldest.state === besides) {
       coldest = this.list.warmerThan(coldest)
     }
@@ -96,7 +96,7 @@ export class IdleConns<Target, Conn extends object> {
     if (state.idle > this.#maxIdlePerKey) {
       if (state.coldest !== undefined) this.#engine.conns.retire(state.coldest, 'max-idle-per-key')
     } else {
-      const { coldest } = this.list
+      const coldest = this.list.findColdest()
       if (coldest !== undefined) this.#engine.conns.retire(coldest, 'max-idle')
     }
   }

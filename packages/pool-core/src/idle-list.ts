@@ -10,11 +10,12 @@ import type { PooledConn } from './pooled-conn.ts'
 export class IdleList<Target, Conn extends object> {
   /** How many are idle. */
   size = 0
-  #coldest: PooledConn<Target, Conn> | undefined = undefined
+  /** The coldest, or one that is lent and stands before it. */
+  first: PooledConn<Target, Conn> | undefined = undefined
   #warmest: PooledConn<Target, Conn> | undefined = undefined
 
-  get coldest(): PooledConn<Target, Conn> | undefined {
-    return this.#firstIdle(this.#coldest)
+  findColdest(): PooledConn<Target, Conn> | undefined {
+    return this.#firstIdle(this.first)
   }
 
   /** The next one that became idle after this one. */
@@ -36,7 +37,7 @@ export class IdleList<Target, Conn extends object> {
   remove(conn: PooledConn<Target, Conn>): void {
     const { colder, warmer } = conn
     if (colder !== undefined) colder.warmer = warmer
-    else if (this.#coldest === conn) this.#coldest = warmer
+    else if (this.first === conn) this.first = warmer
     if (warmer !== undefined) warmer.colder = colder
     else if (this.#warmest === conn) this.#warmest = colder
     conn.colder = undefined
@@ -46,7 +47,7 @@ export class IdleList<Target, Conn extends object> {
   #putLast(conn: PooledConn<Target, Conn>): void {
     this.remove(conn)
     conn.colder = this.#warmest
-    if (this.#warmest === undefined) this.#coldest = conn
+    if (this.#warmest === undefined) this.first = conn
     else this.#warmest.warmer = conn
     this.#warmest = conn
   }

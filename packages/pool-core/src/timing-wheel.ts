@@ -140,6 +140,7 @@ class Level {
   }
 }
 
+// The wheel ends there: what is due even later would come up again for ever.
 function isPutOff({ dueAt }: Timed, now: number): boolean {
   return dueAt > now && now < FURTHEST
 }
