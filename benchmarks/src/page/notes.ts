@@ -17,7 +17,7 @@ export const notes: Readonly<Record<string, string>> = {
   'h2-small-50':
     'Ours and the bare session send the same frames. By a profile, what ours takes beyond it is no one thing: the lease, the promise of an answer, what tells a body that was cut off from a complete one, each a hundredth of a request or less; and a garbage collector that finds a tenth more to move.',
   'h2-large-50':
-    'With bodies of 1 MB nobody gets far ahead of the bare session, nor behind it: the processor time of all five lies within a fifth, as nearly all of it goes into TLS and the copying of bytes.',
+    'With bodies of 1 MB nobody gets ahead of the bare session: nearly all of the processor time goes into TLS and the copying of bytes, for all five.',
   'h2-idle-session':
     'This is the heap of JavaScript alone: nghttp2 keeps another 22 kB for each session of anybody. What a heap snapshot shows beyond the bare session: a socket of its own under the TLS one (dials race addresses and go through proxies before TLS begins), the ticket to resume TLS with, the books of the pool and of the key, and the functions that watch over GOAWAY, capacity and silence. With what is outside of the heap that makes 57 against 49 kB.',
   'random-lives':
