@@ -3,8 +3,9 @@ import { type Box, centerOf } from './geometry.ts'
 export type Direction = 'left' | 'right' | 'up' | 'down'
 
 /**
- * The box next to `from` in a direction: the nearest, where being out of line counts twice.
- * Returns its index, `undefined` if there is none.
+ * The box next to `from` in a direction: the nearest, where being out of line counts twice. Where
+ * nothing lies in that direction, the one before or after it in their order, as at the end of a
+ * line of text: so the keys get to every box. Returns its index, `undefined` at either end.
  */
 export function nextBox(
   boxes: readonly Box[],
@@ -19,7 +20,14 @@ export function nextBox(
     shortest = distance
     best = i
   }
-  return best
+  return best ?? nextInOrder(boxes, from, direction)
+}
+
+function nextInOrder(boxes: readonly Box[], from: Box, direction: Direction): number | undefined {
+  const here = boxes.findIndex(({ x, y }) => x === from.x && y === from.y)
+  if (here === -1) return undefined
+  const next = direction === 'left' || direction === 'up' ? here - 1 : here + 1
+  return next in boxes ? next : undefined
 }
 
 function distanceTo(box: Box, from: Box, direction: Direction): number {

@@ -155,6 +155,18 @@ test('the arrow keys go to what lies in their direction', () => {
   expect(nextBox(boxes, boxes[0]!, 'left')).toBeUndefined()
 })
 
+test('where nothing lies in a direction, the arrow keys go on in order', () => {
+  const oneAboveTheOther: Box[] = [0, 24, 48].map((y) => ({ x: 0, y, w: 20, h: 20 }))
+  const [top, middle, bottom] = oneAboveTheOther as [Box, Box, Box]
+
+  expect(nextBox(oneAboveTheOther, top, 'right')).toBe(1)
+  expect(nextBox(oneAboveTheOther, { ...middle }, 'right')).toBe(2)
+  expect(nextBox(oneAboveTheOther, middle, 'left')).toBe(0)
+  expect(nextBox(oneAboveTheOther, top, 'left')).toBeUndefined()
+  expect(nextBox(oneAboveTheOther, bottom, 'right')).toBeUndefined()
+  expect(nextBox(oneAboveTheOther, { x: 9, y: 9, w: 1, h: 1 }, 'down')).toBe(1)
+})
+
 test('a session has room for its streams', () => {
   const of = laneWith(2)
   for (const conn of of.conns.values()) Object.assign(conn, { capacity: 10, streams: 3 })
