@@ -142,7 +142,8 @@ export class Exchange {
   }
 
   started(): void {
-    if (!this.#isDone) this.#scope.runInAsyncScope(this.#listener.started, this.#listener)
+    if (this.#isDone || !this.#listener.hearsStarted) return
+    this.#scope.runInAsyncScope(this.#listener.started, this.#listener)
   }
 
   bodySent(chunk: unknown): void {

@@ -41,6 +41,8 @@ export interface NewHandler {
 
 /** Either of them, told in one way. What a callback throws comes out of here. */
 export interface Listener {
+  /** Whether `started()` has anything to tell: many do not care. */
+  readonly hearsStarted: boolean
   start(control: RequestControl): void
   started(): void
   head(control: RequestControl, status: number, raw: RawHeaders, text: string): void

@@ -21,6 +21,10 @@ class OldListener implements Listener {
     this.#handler = handler
   }
 
+  get hearsStarted(): boolean {
+    return this.#handler.onResponseStarted !== undefined
+  }
+
   start(control: RequestControl): void {
     this.#handler.onConnect?.((reason) => control.abort(reason), undefined)
   }
@@ -68,6 +72,10 @@ class NewListener implements Listener {
 
   constructor(handler: NewHandler) {
     this.#handler = handler
+  }
+
+  get hearsStarted(): boolean {
+    return this.#handler.onResponseStarted !== undefined
   }
 
   start(control: RequestControl): void {

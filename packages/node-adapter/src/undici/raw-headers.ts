@@ -8,7 +8,7 @@ export type Headers = Record<string, string | string[]>
 export function parseHeaders(raw: RawHeaders): Headers {
   const headers: Headers = {}
   for (let i = 0; i + 1 < raw.length; i += 2) {
-    add(headers, text(raw[i]).toLowerCase(), values(raw[i + 1]))
+    add(headers, nameOf(raw[i]), values(raw[i + 1]))
   }
   return headers
 }
@@ -18,6 +18,35 @@ function add(headers: Headers, name: string, value: string | string[]): void {
   const all = before === undefined ? value : ([] as string[]).concat(before, value)
   if (name !== '__proto__') headers[name] = all
   else Object.defineProperty(headers, name, { value: all, enumerable: true, configurable: true })
+}
+
+/** In lower case. Those that most responses have are recognised by their bytes: no string is made. */
+function nameOf(raw: RawHeaders[number] | undefined): string {
+  if (Buffer.isBuffer(raw)) {
+    for (const name of usualNames[raw.length] ?? []) if (isSpelt(raw, name)) return name
+  }
+  return text(raw).toLowerCase()
+}
+
+function isSpelt(raw: Buffer, name: string): boolean {
+  for (let i = 0; i < name.length; i++) {
+    // A letter differs from its capital in this bit alone; all else that a name may have, has it.
+    if (((raw[i] as number) | 0x20) !== name.charCodeAt(i)) return false
+  }
+  return true
+}
+
+/** By their length. */
+const usualNames: string[][] = []
+for (const name of [
+  ...['date', 'server', 'connection', 'keep-alive', 'transfer-encoding', 'trailer', 'via'],
+  ...['content-type', 'content-length', 'content-encoding', 'content-language', 'content-range'],
+  ...['content-disposition', 'cache-control', 'age', 'expires', 'etag', 'last-modified', 'vary'],
+  ...['accept-ranges', 'location', 'set-cookie', 'retry-after', 'x-powered-by', 'x-request-id'],
+  ...['access-control-allow-origin', 'strict-transport-security', 'alt-svc', 'link'],
+]) {
+  const alike = (usualNames[name.length] ??= [])
+  alike.push(name)
 }
 
 function values(value: RawHeaders[number] | undefined): string | string[] {
@@ -52,7 +81,7 @@ export function keepAliveIn(raw: RawHeaders): KeepAlive {
   const found: KeepAlive = { connection: undefined, keepAlive: undefined }
   for (let i = 0; i + 1 < raw.length; i += 2) {
     if (raw[i]?.length !== 10) continue
-    const name = text(raw[i]).toLowerCase()
+    const name = nameOf(raw[i])
     if (name === 'connection') found.connection = text(raw[i + 1])
     else if (name === 'keep-alive') found.keepAlive = text(raw[i + 1])
   }
