@@ -11,13 +11,13 @@ export const notes: Readonly<Record<string, string>> = {
   expiry:
     'No other pool here closes idle connections of many keys with one timer. Spread over a minute they expire at 60,000 different moments: the timer is armed and fires for each, which is what it costs above the first line.',
   'dispatcher-500':
-    'All of these write and read with the same client of undici, which is about nine tenths of the work. undici’s pool walks over its clients to find one that is free, which with 500 is some 4 % of its time; ours looks for nothing, and spends about as much on what undici’s pool does not have: a want that can be canceled, the context of its caller, the books. So it is not faster.',
+    'All of these write and read with the same client of undici, which is about nine tenths of the work. undici’s pool walks over its clients to find one that is free, which with 500 is 4 to 7 % of its time by a profile; ours looks for nothing, and spends about as much on what undici’s pool does not have: a want that can be canceled, the context of its caller, the books. So it is not faster.',
   'dispatcher-burst':
     'Go serves a burst on all processors, Node reads and writes it on one: that this is the difference is likely, and not measured.',
   'h2-small-50':
     'Ours and the bare session send the same frames. By a profile, what ours takes beyond it is no one thing: the lease, the promise of an answer, what tells a body that was cut off from a complete one, each a hundredth of a request or less; and a garbage collector that finds a tenth more to move.',
   'h2-large-50':
-    'With bodies of 1 MB nobody gets ahead of the bare session: nearly all of the processor time goes into TLS and the copying of bytes, for all five.',
+    'With bodies of 1 MB nearly all of the processor time goes into TLS and the copying of bytes, for all five: who is ahead differs from run to run, and nobody is by much.',
   'h2-idle-session':
     'This is the heap of JavaScript alone: nghttp2 keeps another 22 kB for each session of anybody. What a heap snapshot shows beyond the bare session: a socket of its own under the TLS one (dials race addresses and go through proxies before TLS begins), the ticket to resume TLS with, the books of the pool and of the key, and the functions that watch over GOAWAY, capacity and silence. With what is outside of the heap that makes 57 against 49 kB.',
   'random-lives':
