@@ -9,7 +9,7 @@ import { goName, hasGo, runGo } from '../go-peer.ts'
 import { agent, type DispatcherPeer, ours, peers, pool, poolAgain } from '../peers.ts'
 
 const REQUESTS = 5_000
-/** Until all that is run is optimised code: undici's client alone needs half of it. */
+/** Batches before those that count: until all that is run for each request is optimised code. */
 const WARM_UP = 8
 const BATCHES = 9
 
