@@ -30,7 +30,7 @@ function nameOf(raw: RawHeaders[number] | undefined): string {
 
 function isSpelt(raw: Buffer, name: string): boolean {
   for (let i = 0; i < name.length; i++) {
-    // A letter differs from its capital in this bit alone; all else that a name may have, has it.
+    // A letter differs from its capital in this bit alone, and a hyphen has it.
     if (((raw[i] as number) | 0x20) !== name.charCodeAt(i)) return false
   }
   return true
@@ -38,13 +38,12 @@ function isSpelt(raw: Buffer, name: string): boolean {
 
 /** By their length. */
 const usualNames: string[][] = []
-for (const name of [
-  ...['date', 'server', 'connection', 'keep-alive', 'transfer-encoding', 'trailer', 'via'],
-  ...['content-type', 'content-length', 'content-encoding', 'content-language', 'content-range'],
-  ...['content-disposition', 'cache-control', 'age', 'expires', 'etag', 'last-modified', 'vary'],
-  ...['accept-ranges', 'location', 'set-cookie', 'retry-after', 'x-powered-by', 'x-request-id'],
-  ...['access-control-allow-origin', 'strict-transport-security', 'alt-svc', 'link'],
-]) {
+const usual = `
+  accept-ranges access-control-allow-origin age alt-svc cache-control connection
+  content-disposition content-encoding content-language content-length content-range content-type
+  date etag expires keep-alive last-modified link location retry-after server set-cookie
+  strict-transport-security trailer transfer-encoding vary via x-powered-by x-request-id`
+for (const name of usual.trim().split(/\s+/)) {
   const alike = (usualNames[name.length] ??= [])
   alike.push(name)
 }
