@@ -11,7 +11,7 @@ import {
 import { times } from '../harness/format.ts'
 import { ask } from './ask.ts'
 import { goName, hasGo, runGo } from './go-peer.ts'
-import { agent, type DelayMs, type DispatcherPeer, ours, pool } from './peers.ts'
+import { agent, type DelayMs, type DispatcherPeer, floor, ours, pool } from './peers.ts'
 
 /** Bursts of requests at even intervals, while dials take their time. */
 export interface Workload {
@@ -39,7 +39,7 @@ export function delayFigure(load: Workload): Figure {
       ...(['p90', 'p50', 'p99', 'max'] as const).map((value) => ({ value, head: value, show: ms })),
       { value: 'dials', head: 'dials', show: String },
     ],
-    cases: [...[ours, pool, agent].map((peer) => caseOf(load, peer)), ...go],
+    cases: [...[ours, pool, agent, floor].map((peer) => caseOf(load, peer)), ...go],
     wanted: [
       ...load.wanted.map((value) => beside(load, value, pool.name, 0.1)),
       // A tenth is what a timer of Node is late by.

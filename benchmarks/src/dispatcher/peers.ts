@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import { PoolDispatcher } from '@wantconn/node-adapter/undici'
 import { Agent, type Dispatcher, Pool } from 'undici'
+import { BareClients } from './bare-clients.ts'
 
 /** How long each dial takes beside what it takes anyway. */
 export type DelayMs = (dial: number) => number
@@ -27,7 +28,22 @@ export const pool: DispatcherPeer = peer(
 export const poolAgain: DispatcherPeer = { name: 'undici Pool again', open: pool.open }
 export const agent: DispatcherPeer = peer('undici Agent', (_, options) => new Agent(options))
 
-export const peers: readonly DispatcherPeer[] = [ours, pool, poolAgain, agent]
+/** What any dispatcher costs at least whose requests are written and read by undici's client. */
+export const floor: DispatcherPeer = {
+  name: 'bare undici Clients',
+  open(origin, connections, delayMs = () => 0) {
+    const { port } = new URL(origin)
+    const connect = slowConnector(delayMs)
+    return new BareClients(origin, connections ?? Number.POSITIVE_INFINITY, (dialed) =>
+      connect({ port }, (error, socket) => {
+        if (error !== null) throw error
+        dialed(socket)
+      }),
+    )
+  },
+}
+
+export const peers: readonly DispatcherPeer[] = [ours, pool, poolAgain, agent, floor]
 
 function peer(
   name: string,
@@ -46,7 +62,8 @@ function peer(
 function slowConnector(delayMs: DelayMs): Connector {
   let dials = 0
   return ({ port }, connected) => {
-    setTimeout(() => {
+    const delay = delayMs(dials++)
+    const dial = (): void => {
       const socket = connect({ host: '127.0.0.1', port: Number(port), noDelay: true })
       const fail = (error: Error): void => connected(error, null)
       socket.once('error', fail)
@@ -54,6 +71,8 @@ function slowConnector(delayMs: DelayMs): Connector {
         socket.off('error', fail)
         connected(null, socket)
       })
-    }, delayMs(dials++))
+    }
+    if (delay === 0) dial()
+    else setTimeout(dial, delay)
   }
 }

@@ -187,7 +187,14 @@ export function checkAdapter(adapter: unknown): void {
 }
 
 export function checkReleaseHint(hint: ReleaseHint): void {
-  checkOptions('release() hint', hint, releaseChecks)
+  if (!isUsualHint(hint)) checkOptions('release() hint', hint, releaseChecks)
+}
+
+/** Right at a glance: many a lease ends with a hint. */
+function isUsualHint(hint: ReleaseHint | null): boolean {
+  if (hint === null || !((hint.idleTimeoutMs as number) > 0)) return false
+  for (const name in hint) if (name !== 'idleTimeoutMs') return false
+  return typeof hint.idleTimeoutMs === 'number'
 }
 
 /** A key, where a pool is asked about one. */

@@ -6,7 +6,7 @@ import { clientEngine } from './engine.ts'
 import type { Http2Settings } from './h2/http2-conn.ts'
 import type { HttpConn } from './http-conn.ts'
 import type { Http1Settings } from './http1-conn.ts'
-import { IdleTimes } from './idle-times.ts'
+import { KeepAliveReader } from './keep-alive.ts'
 import type { SplitOptions } from './split-options.ts'
 import { UndecidedDials, type UndecidedSettings } from './undecided-dials.ts'
 
@@ -42,11 +42,10 @@ export function sharedPool(pool: Pool<NetTarget, HttpConn>): DispatcherPool {
 }
 
 function http1Settings(split: SplitOptions): Http1Settings {
-  const times = new IdleTimes(split.idle)
   return {
     ...split.forClient,
     engine: clientEngine(split.undici),
-    idleMs: (header) => times.of(header),
+    keepAlive: new KeepAliveReader(split.idle),
     reuse: split.forPool.reuse ?? true,
   }
 }

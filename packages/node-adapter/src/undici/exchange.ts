@@ -25,6 +25,9 @@ export interface RequestLine {
   resume(): void
 }
 
+/** Nobody is told when a request's context is collected, so that need not be watched. */
+const ownDestroy = { requireManualDestroy: true }
+
 /**
  * One dispatched request, from its dispatch to the one callback that ends it: in line for a
  * connection, on one, in line again when that one turns out to have been dead, ended.
@@ -63,7 +66,7 @@ export class Exchange {
     this.#listener = listener
     this.#home = home
     this.#control = new RequestController(this)
-    this.#scope = new AsyncResource('DispatchedRequest', { requireManualDestroy: true })
+    this.#scope = new AsyncResource('DispatchedRequest', ownDestroy)
   }
 
   /** Its handler has been told how it ended. */

@@ -5,12 +5,15 @@ import type { Exchange, RequestLine } from './exchange.ts'
 import type { NewHandler, OldHandler, RequestControl } from './handler.ts'
 import type { HttpConn } from './http-conn.ts'
 import type { Http1Conn } from './http1-conn.ts'
+import type { KeepAlive } from './keep-alive.ts'
 import { NoOtherConnection } from './no-other-connection.ts'
-import { keepAliveIn, type RawHeaders } from './raw-headers.ts'
+import type { RawHeaders } from './raw-headers.ts'
 import { hasReplayableBody, isIdempotent, isLostConnection } from './replay.ts'
 
 /** Thrown into a client, for a request whose exchange has ended before it was begun. */
 const notWanted = new Error('the request is not wanted any more')
+
+const nothing = (): void => {}
 
 /** A handler for the client of a connection, of the generation that the client takes. */
 export function attemptOf(
@@ -30,13 +33,17 @@ export function attemptOf(
  */
 abstract class Attempt implements RequestLine {
   readonly exchange: Exchange
+  /** What a client of the older generation gives to hold the request by. */
+  abort: (reason?: unknown) => void = nothing
+  resume: () => void = nothing
   readonly #lease: Lease<HttpConn>
   readonly #conn: Http1Conn
   #isBegun = false
   #isSent = false
   #isOver = false
-  #mayStay = true
-  #idleMs: number | undefined = undefined
+  /** A response has begun to come. */
+  #isHeard = false
+  #keepAlive: KeepAlive | undefined = undefined
   #bytesBefore = 0
 
   constructor(exchange: Exchange, lease: Lease<HttpConn>, conn: Http1Conn) {
@@ -46,6 +53,7 @@ abstract class Attempt implements RequestLine {
   }
 
   onResponseStarted(): void {
+    this.#isHeard = true
     this.exchange.started()
   }
 
@@ -58,31 +66,25 @@ abstract class Attempt implements RequestLine {
     this.exchange.requestSent()
   }
 
-  abstract abort(reason: unknown): void
-  abstract resume(): void
-
-  protected begin(): void {
+  protected begin(line: RequestLine): void {
     if (this.exchange.isDone) throw notWanted
     this.#isBegun = true
     // A socket adds them up each time that it is asked: only where the answer can matter.
     if (!isIdempotent(this.exchange.options)) this.#bytesBefore = this.#conn.socket.bytesWritten
-    this.#conn.begin()
-    this.exchange.begin(this)
+    this.exchange.begin(line)
   }
 
   protected head(status: number, raw: RawHeaders, text: string): void {
-    if (status >= 200) this.#noteKeepAlive(raw)
+    if (status >= 200) this.#keepAlive = this.#conn.settings.keepAlive.of(raw)
     this.exchange.head(status, raw, text)
   }
 
   protected complete(rawTrailers: RawHeaders): void {
     this.#isOver = true
     // Of a request that is still being sent, the rest would be the beginning of the next one.
-    if (this.#mayStay && this.#isSent && !this.exchange.isDone) {
-      this.#lease.release(this.#idleMs === undefined ? undefined : { idleTimeoutMs: this.#idleMs })
-    } else {
-      this.#lease.discard()
-    }
+    const mayStay = this.#keepAlive?.stays && this.#isSent && !this.exchange.isDone
+    if (mayStay) this.#lease.release(this.#keepAlive?.hint)
+    else this.#lease.discard()
     this.exchange.complete(rawTrailers)
   }
 
@@ -125,7 +127,7 @@ abstract class Attempt implements RequestLine {
   /** Go: `shouldRetryRequest`. */
   #mayGoAgain(error: unknown): boolean {
     const { options } = this.exchange
-    if (!this.#isStale || this.#conn.hasHeard || !isLostConnection(error)) return false
+    if (!this.#isStale || this.#hasHeard || !isLostConnection(error)) return false
     if (options.upgrade || options.method === 'CONNECT' || !hasReplayableBody(options)) return false
     return isIdempotent(options) || this.#conn.socket.bytesWritten === this.#bytesBefore
   }
@@ -135,33 +137,20 @@ abstract class Attempt implements RequestLine {
     return this.#lease.reused || this.#lease.wasIdle
   }
 
-  #noteKeepAlive(raw: RawHeaders): void {
-    const { connection, keepAlive } = keepAliveIn(raw)
-    this.#idleMs = this.#conn.settings.idleMs(keepAlive)
-    const isClosing = connection !== undefined && /\bclose\b/i.test(connection)
-    this.#mayStay = !isClosing && this.#idleMs !== 0
+  /** Any byte of a response, read by the client or not yet. */
+  get #hasHeard(): boolean {
+    return this.#isHeard || this.#conn.socket.readableLength > 0
   }
 }
 
 class OldAttempt extends Attempt implements OldHandler {
-  #abort: ((reason?: unknown) => void) | undefined = undefined
-  #resume: (() => void) | undefined = undefined
-
-  abort(reason: unknown): void {
-    this.#abort?.(reason)
-  }
-
-  resume(): void {
-    this.#resume?.()
-  }
-
   onConnect(abort: (reason?: unknown) => void): void {
-    this.#abort = abort
-    this.begin()
+    this.abort = abort
+    this.begin(this)
   }
 
   onHeaders(status: number, raw: RawHeaders, resume: () => void, text: string): boolean {
-    this.#resume = resume
+    this.resume = resume
     this.head(status, raw, text)
     return !this.exchange.isPaused
   }
@@ -185,19 +174,8 @@ class OldAttempt extends Attempt implements OldHandler {
 }
 
 class NewAttempt extends Attempt implements NewHandler {
-  #control: RequestControl | undefined = undefined
-
-  abort(reason: unknown): void {
-    this.#control?.abort(reason)
-  }
-
-  resume(): void {
-    this.#control?.resume()
-  }
-
   onRequestStart(control: RequestControl): void {
-    this.#control = control
-    this.begin()
+    this.begin(control)
   }
 
   onResponseStart(control: RequestControl, status: number, _headers: object, text: string): void {

@@ -6,6 +6,7 @@ import type { ClientEngine, EngineClient, HttpClientOptions } from './engine.ts'
 import type { Exchange } from './exchange.ts'
 import type { HttpConn } from './http-conn.ts'
 import { attemptOf } from './http1-attempt.ts'
+import type { KeepAliveReader } from './keep-alive.ts'
 import { NoOtherConnection } from './no-other-connection.ts'
 import { undiciError } from './undici-error.ts'
 
@@ -15,8 +16,7 @@ const neverMs = 2 ** 31 - 1
 /** What of a dispatcher's options concerns each connection. */
 export interface Http1Settings extends HttpClientOptions {
   readonly engine: ClientEngine
-  /** How long it may be idle then; 0: not at all; undefined: as long as the pool lets it. */
-  idleMs(keepAlive: string | undefined): number | undefined
+  readonly keepAlive: KeepAliveReader
   /** Connections are for one request each. */
   readonly reuse: boolean
 }
@@ -35,19 +35,12 @@ export class Http1Conn implements HttpConn {
   readonly #servername: string | undefined
   #client: EngineClient | undefined = undefined
   #isTaken = false
-  /** What had come before the last request was begun. */
-  #bytesBefore = 0
 
   constructor(socket: Socket, origin: string, settings: Http1Settings) {
     this.socket = socket
     this.#origin = origin
     this.#servername = origin.startsWith('https:') ? 'of-this-connection' : undefined
     this.settings = settings
-  }
-
-  /** Whether any byte of a response has come since the last request was begun. */
-  get hasHeard(): boolean {
-    return this.socket.readableLength > 0 || this.socket.bytesRead > this.#bytesBefore
   }
 
   /** Why it is gone. */
@@ -61,10 +54,6 @@ export class Http1Conn implements HttpConn {
       this.#optionsFor(exchange.options),
       attemptOf(this.settings.engine.generation, exchange, lease, this),
     )
-  }
-
-  begin(): void {
-    this.#bytesBefore = this.socket.bytesRead
   }
 
   isBroken(): boolean {
@@ -86,7 +75,7 @@ export class Http1Conn implements HttpConn {
   }
 
   #open(): EngineClient {
-    const { engine, reuse, idleMs: _, ...options } = this.settings
+    const { engine, reuse, keepAlive: _, ...options } = this.settings
     return engine.newClient(this.#origin, {
       ...options,
       pipelining: reuse ? 1 : 0,

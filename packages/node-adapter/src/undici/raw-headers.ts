@@ -1,3 +1,5 @@
+import { Buffer } from 'node:buffer'
+
 /** As llhttp brings them: names and values in turn. Undici 8 has arrays as values at times. */
 export type RawHeaders = readonly (Buffer | string | readonly (Buffer | string)[])[]
 
@@ -14,10 +16,21 @@ export function parseHeaders(raw: RawHeaders): Headers {
 }
 
 function add(headers: Headers, name: string, value: string | string[]): void {
-  const before = Object.hasOwn(headers, name) ? headers[name] : undefined
-  const all = before === undefined ? value : ([] as string[]).concat(before, value)
-  if (name !== '__proto__') headers[name] = all
-  else Object.defineProperty(headers, name, { value: all, enumerable: true, configurable: true })
+  // What every object inherits is no header that came before: rarely asked, as it takes its time.
+  const before = headers[name]
+  if (before === undefined) headers[name] = value
+  else if (Object.hasOwn(headers, name)) headers[name] = ([] as string[]).concat(before, value)
+  else define(headers, name, value)
+}
+
+/** Also where an assignment would call a setter. */
+function define(headers: Headers, name: string, value: string | string[]): void {
+  Object.defineProperty(headers, name, {
+    value,
+    enumerable: true,
+    configurable: true,
+    writable: true,
+  })
 }
 
 /** In lower case. Those that most responses have are recognised by their bytes: no string is made. */
@@ -26,6 +39,20 @@ function nameOf(raw: RawHeaders[number] | undefined): string {
     for (const name of usualNames[raw.length] ?? []) if (isSpelt(raw, name)) return name
   }
   return text(raw).toLowerCase()
+}
+
+/** Whether a header's name or value is this word in lower case, or with capitals. */
+export function isWord(raw: RawHeaders[number] | undefined, word: string): boolean {
+  if (raw?.length !== word.length) return false
+  return Buffer.isBuffer(raw) ? isSpelt(raw, word) : text(raw).toLowerCase() === word
+}
+
+/** Whether a header's value is exactly this. */
+export function isText(raw: RawHeaders[number] | undefined, expected: string): boolean {
+  if (!Buffer.isBuffer(raw)) return text(raw) === expected
+  if (raw.length !== expected.length) return false
+  for (let i = 0; i < expected.length; i++) if (raw[i] !== expected.charCodeAt(i)) return false
+  return true
 }
 
 function isSpelt(raw: Buffer, name: string): boolean {
@@ -52,7 +79,7 @@ function values(value: RawHeaders[number] | undefined): string | string[] {
   return Array.isArray(value) ? value.map(text) : text(value)
 }
 
-function text(value: RawHeaders[number] | undefined): string {
+export function text(value: RawHeaders[number] | undefined): string {
   return typeof value === 'string'
     ? value
     : ((value as Buffer | undefined)?.toString('latin1') ?? '')
@@ -67,22 +94,4 @@ export function toRawHeaders(headers: Readonly<Record<string, unknown>>): Buffer
     }
   }
   return raw
-}
-
-/** What a response says about the life of its connection. */
-export interface KeepAlive {
-  connection: string | undefined
-  keepAlive: string | undefined
-}
-
-/** Looks for two names of ten letters each, as this is done for every response. */
-export function keepAliveIn(raw: RawHeaders): KeepAlive {
-  const found: KeepAlive = { connection: undefined, keepAlive: undefined }
-  for (let i = 0; i + 1 < raw.length; i += 2) {
-    if (raw[i]?.length !== 10) continue
-    const name = nameOf(raw[i])
-    if (name === 'connection') found.connection = text(raw[i + 1])
-    else if (name === 'keep-alive') found.keepAlive = text(raw[i + 1])
-  }
-  return found
 }
