@@ -31,7 +31,9 @@ test('npm run bench -- dispatcher measures every figure with every dispatcher', 
   for (const { name, cases } of figures) {
     const peers = cases.map((each) => each.name)
     const others =
-      name === 'dispatcher-fetch' ? ["Node's own agent"] : ['undici Pool', 'undici Agent']
+      name === 'dispatcher-fetch'
+        ? ["Node's own agent"]
+        : ['undici Pool', 'undici Agent', 'bare undici Clients']
     expect(peers).toEqual(expect.arrayContaining(['PoolDispatcher', ...others]))
     for (const { rounds } of cases) {
       expect(rounds).toHaveLength(1)

@@ -35,6 +35,11 @@ export interface Figure {
   readonly columns: readonly Column[]
   readonly cases: readonly Case[]
   readonly wanted: readonly Wanted[]
+  /**
+   * All cases of a round are there at once, and whatever of a case counts begins with `myTurn()`:
+   * what a moment of the machine does to one, it does to all.
+   */
+  readonly isInTurns?: boolean
 }
 
 export function scaled(count: number, work: Work): number {

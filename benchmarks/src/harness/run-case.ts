@@ -1,6 +1,8 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { Sample, Work } from './figure.ts'
+import { ASKS_FOR_TURN } from './my-turn.ts'
+import type { Turns } from './turns.ts'
 
 /** What a child is asked for. */
 export interface Order {
@@ -16,9 +18,18 @@ const child = fileURLToPath(new URL('./child.js', import.meta.url))
 
 /**
  * Measures one case in a process of its own: what the engine has learned of one peer's code, and
- * the garbage of one peer, cannot disturb another.
+ * the garbage of one peer, cannot disturb another. Its turns are shared with the cases that are
+ * measured at the same time, if there are any.
  */
-export function runCase(order: Order): Promise<Sample> {
+export async function runCase(order: Order, turns?: Turns): Promise<Sample> {
+  try {
+    return await runChild(order, async () => turns?.take())
+  } finally {
+    turns?.leave()
+  }
+}
+
+function runChild(order: Order, takeTurn: () => Promise<void>): Promise<Sample> {
   return new Promise((resolve, reject) => {
     const running = fork(child, {
       execArgv: ['--expose-gc'],
@@ -27,7 +38,8 @@ export function runCase(order: Order): Promise<Sample> {
     })
     let sample: Sample | undefined
     running.on('message', (message) => {
-      sample = message as Sample
+      if (message === ASKS_FOR_TURN) void takeTurn().then(() => running.send('go'))
+      else sample = message as Sample
     })
     running.on('error', reject)
     running.on('exit', (code, signal) => {

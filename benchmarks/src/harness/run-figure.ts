@@ -2,6 +2,7 @@ import type { Figure, Sample, Wanted, Work } from './figure.ts'
 import { median } from './median.ts'
 import type { Progress } from './progress.ts'
 import { runCase } from './run-case.ts'
+import { Turns } from './turns.ts'
 
 export interface CaseResult {
   readonly name: string
@@ -26,8 +27,9 @@ export interface FigureResult {
 }
 
 /**
- * All cases of a figure, round by round. Each round begins with another case, so that none always
- * follows the same neighbour or meets the same moment of a machine that others use too.
+ * All cases of a figure, round by round: one after the other, or at once and in turns. Each round
+ * begins with another case, so that none always follows the same neighbour or meets the same moment
+ * of a machine that others use too.
  */
 export async function runFigure(
   figure: Figure,
@@ -36,13 +38,17 @@ export async function runFigure(
   progress: Progress,
 ): Promise<FigureResult> {
   const samples = new Map(figure.cases.map(({ name }) => [name, [] as Sample[]]))
+  const measure = async (caseName: string, turns?: Turns): Promise<void> => {
+    progress.next(figure.name, caseName)
+    samples.get(caseName)?.push(await runCase({ figure: figure.name, caseName, work }, turns))
+    progress.measured()
+  }
+  const count = figure.cases.length
   for (let round = 0; round < rounds; round++) {
-    for (let i = 0; i < figure.cases.length; i++) {
-      const caseName = figure.cases[(i + round) % figure.cases.length]?.name ?? ''
-      progress.next(figure.name, caseName)
-      samples.get(caseName)?.push(await runCase({ figure: figure.name, caseName, work }))
-      progress.measured()
-    }
+    const names = figure.cases.map((_, i) => figure.cases[(i + round) % count]?.name ?? '')
+    const turns = figure.isInTurns ? new Turns(count) : undefined
+    if (turns !== undefined) await Promise.all(names.map((name) => measure(name, turns)))
+    else for (const name of names) await measure(name)
   }
   return { ...summary(figure, samples), name: figure.name, title: figure.title }
 }

@@ -4,6 +4,7 @@ import { type Case, type Figure, type Sample, scaled, type Wanted } from '../../
 import { count, ns, times } from '../../harness/format.ts'
 import { median } from '../../harness/median.ts'
 import { collect } from '../../harness/memory.ts'
+import { myTurn } from '../../harness/my-turn.ts'
 import { processorNs } from '../../harness/timing.ts'
 import { ask } from '../ask.ts'
 import { goName, hasGo, runGo } from '../go-peer.ts'
@@ -33,6 +34,7 @@ function figureOf(connections: number, wanted: readonly Wanted[]): Figure {
       ...(hasGo ? [goCase(connections)] : []),
     ],
     wanted,
+    isInTurns: true,
   }
 }
 
@@ -85,6 +87,7 @@ function caseOf(peer: DispatcherPeer, connections: number): Case {
         // What the engine has learned of short-lived objects goes with the last of them, and code
         // is worse from then on. It happens to every process at some time: here to all at the same.
         if (batch === WARM_UP / 2) collect()
+        if (batch >= WARM_UP) await myTurn()
         const began = performance.now()
         const start = process.cpuUsage()
         await askAll(requests, connections, () => ask(dispatcher, origin))
@@ -102,6 +105,7 @@ function goCase(connections: number): Case {
     name: goName,
     async measure(work) {
       const origin = `http://127.0.0.1:${await startOrigin()}`
+      await myTurn()
       return runGo('throughput', origin, connections, scaled(REQUESTS, work), BATCHES)
     },
   }
