@@ -1,6 +1,9 @@
 import type { Socket } from 'node:net'
 import { Client, Dispatcher } from 'undici'
 
+/** Connections outlast the turns of all others. */
+export const LONG_MS = 60_000
+
 type Waiting = [options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler]
 
 /**
@@ -51,9 +54,15 @@ export class BareClients extends Dispatcher {
   #open(): void {
     this.#dials++
     this.#dial((socket) => {
+      let isTaken = false
       const client = new Client(this.#origin, {
+        keepAliveTimeout: LONG_MS,
         // Later, as a client never begins a request whose connection was there at once.
-        connect: (_, connected) => queueMicrotask(() => connected(null, socket)),
+        connect: (_, connected) => {
+          const lost = isTaken ? new Error('a bare client has lost its connection') : undefined
+          isTaken = true
+          queueMicrotask(() => (lost ? connected(lost, null) : connected(null, socket)))
+        },
       })
       this.#all.push(client)
       this.free(client)

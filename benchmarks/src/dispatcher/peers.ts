@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import { PoolDispatcher } from '@wantconn/node-adapter/undici'
 import { Agent, type Dispatcher, Pool } from 'undici'
-import { BareClients } from './bare-clients.ts'
+import { BareClients, LONG_MS } from './bare-clients.ts'
 
 /** How long each dial takes beside what it takes anyway. */
 export type DelayMs = (dial: number) => number
@@ -14,7 +14,7 @@ export interface DispatcherPeer {
 
 type Connected = (...result: [error: null, socket: Socket] | [error: Error, socket: null]) => void
 type Connector = (options: { port: string }, connected: Connected) => void
-type Options = { connections: number | null; connect?: Connector }
+type Options = { connections: number | null; keepAliveTimeout: number; connect?: Connector }
 
 export const ours: DispatcherPeer = peer(
   'PoolDispatcher',
@@ -54,6 +54,7 @@ function peer(
     open: (origin, connections, delayMs) =>
       make(origin, {
         connections: connections ?? null,
+        keepAliveTimeout: LONG_MS,
         ...(delayMs && { connect: slowConnector(delayMs) }),
       }),
   }

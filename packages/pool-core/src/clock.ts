@@ -10,31 +10,48 @@ export interface Clock {
 // Counted from here, so that the numbers stay small.
 const start = Date.now()
 
+/** What was read last, and how often since then without a change. */
+let latest = 0
+let again = 0
+
+/** Set while time stands still. */
 let thisTurn: number | undefined
 
 // A reaction to this costs a third of a `queueMicrotask`, and comes as soon.
 const turn = Promise.resolve()
 
-function beginTurn(): number {
-  thisTurn = unboxed(Date.now() - start)
-  turn.then(endTurn)
-  return thisTurn
+function read(): number {
+  const now = unboxed(Date.now() - start)
+  if (now !== latest) again = 0
+  else if (++again >= OFTEN) standStill(now)
+  latest = now
+  return now
 }
 
-function endTurn(): void {
+function standStill(now: number): void {
+  again = 0
+  thisTurn = now
+  turn.then(goOn)
+}
+
+function goOn(): void {
   thisTurn = undefined
 }
+
+/** So many reads of one ms are rather of one turn than of as many. */
+const OFTEN = 32
 
 /**
  * The time of day, which unlike a monotonic clock goes on while a machine sleeps: a connection
  * that was idle over night is too old in the morning (Go keeps wall time for the same reason).
  *
- * It is read once for each turn of the microtask queue and stands still within one, as nothing
- * can arrive in between: a read costs more than all the rest of a hand-out.
+ * A read costs as much as a hand-out. For whoever makes many in one turn of the microtask queue,
+ * time stands still in it, as nothing can arrive in between; but to see the end of a turn costs
+ * several reads, so that is for those alone.
  */
 export const systemClock: Clock = {
   now() {
-    return thisTurn ?? beginTurn()
+    return thisTurn ?? read()
   },
   setTimeout(run, ms) {
     const handle = setTimeout(run, ms)

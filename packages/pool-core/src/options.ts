@@ -192,9 +192,10 @@ export function checkReleaseHint(hint: ReleaseHint): void {
 
 /** Right at a glance: many a lease ends with a hint. */
 function isUsualHint(hint: ReleaseHint | null): boolean {
-  if (hint === null || !((hint.idleTimeoutMs as number) > 0)) return false
+  const ms: unknown = hint?.idleTimeoutMs
+  if (typeof ms !== 'number' || !(ms > 0)) return false
   for (const name in hint) if (name !== 'idleTimeoutMs') return false
-  return typeof hint.idleTimeoutMs === 'number'
+  return true
 }
 
 /** A key, where a pool is asked about one. */

@@ -47,15 +47,21 @@ export class Wants<Target, Conn extends object> {
     trace?: PoolTrace<Conn> | undefined,
   ): ConnLease<Target, Conn> | undefined {
     const engine = this.#engine
-    // What has no use for the time does not ask for it: the clock is read anew each turn.
+    // What has no use for the time does not ask for it: a look at the clock is dear.
     const now = state.idle > 0 || this.#datesAll || trace !== undefined ? engine.now() : 0
     const record = engine.conns.ready(state, now)
     if (record === undefined) return undefined
     const lease = engine.conns.lend(record, state, now)
     engine.totals.wants++
     this.#bookGot(lease)
-    if (record.toldIdle || this.#isTraced || trace !== undefined) {
-      this.#tellTaken(lease, record, trace, now)
+    if (this.#isTraced || trace !== undefined) {
+      this.#traceStated(lease.key, trace)
+      this.#traceGot(lease, record, trace, now)
+    }
+    if (record.toldIdle) {
+      // At once, not in its turn: the caller has the connection when the hand-out returns.
+      record.toldIdle = false
+      engine.callOnLease(record.conn)
     }
     return lease
   }
@@ -297,20 +303,6 @@ export class Wants<Target, Conn extends object> {
     const { totals } = this.#engine
     totals.got++
     if (lease.reused) totals.reused++
-  }
-
-  #tellTaken(
-    lease: ConnLease<Target, Conn>,
-    record: PooledConn<Target, Conn>,
-    trace: PoolTrace<Conn> | undefined,
-    now: number,
-  ): void {
-    this.#traceStated(lease.key, trace)
-    this.#traceGot(lease, record, trace, now)
-    // At once, not in its turn: the caller has the connection when the hand-out returns.
-    if (!record.toldIdle) return
-    record.toldIdle = false
-    this.#engine.callOnLease(record.conn)
   }
 
   #traceGot(

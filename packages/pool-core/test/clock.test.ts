@@ -60,13 +60,35 @@ function start(fired: (deadlines: Deadlines) => void = () => {}) {
 }
 
 describe('the system clock', () => {
-  test('stands still within a turn, however long that takes', () => {
-    const day = vi.spyOn(Date, 'now')
+  test('stands still within a turn in which it is read over and over', async () => {
+    await undefined
+    const day = vi.spyOn(Date, 'now').mockReturnValue(Date.now())
     try {
       const first = systemClock.now()
-      day.mockReturnValue(first + 5_000)
+      for (let i = 0; i < 100; i++) systemClock.now()
+      const reads = day.mock.calls.length
+      day.mockReturnValue(Date.now() + 5_000)
 
+      for (let i = 0; i < 100; i++) expect(systemClock.now()).toBe(first)
+      expect(day.mock.calls.length).toBe(reads + 1)
+
+      await undefined
+      expect(systemClock.now()).toBe(first + 5_000)
+    } finally {
+      day.mockRestore()
+      await undefined
+    }
+  })
+
+  test('is read anew in a turn in which it is read a few times', async () => {
+    await undefined
+    const day = vi.spyOn(Date, 'now').mockReturnValue(Date.now())
+    try {
+      const first = systemClock.now()
       expect(systemClock.now()).toBe(first)
+      day.mockReturnValue(Date.now() + 5_000)
+
+      expect(systemClock.now()).toBe(first + 5_000)
     } finally {
       day.mockRestore()
     }
