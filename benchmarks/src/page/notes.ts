@@ -3,17 +3,19 @@ export const notes: Readonly<Record<string, string>> = {
   'acquire-release':
     'The bare array is the floor: it hands promises over, and knows no limit, timeout, key or statistics. Three quarters of the instructions of a pair of ours are the host’s promises and microtasks, as in the floor; the rest makes two objects that it does without, the want (which can be canceled, and leaves its line at once) and the lease (which ends once).',
   'try-acquire':
-    'What is above the floor is the time of day (read once a turn, which is why a turn for each costs more), the idle list over all keys, and the books. The lease itself is an object here and there.',
+    'What is above the floor is the idle list over all keys, the books, and the time of day: it stands still in a turn that asks for it over and over, and is read twice where each pair has a turn of its own, which is why that costs more. The lease itself is an object here and there.',
   cancel:
     '`cancel()` without a reason makes the error that its caller gets; with a reason there is none to make. Most of its time goes into the host’s own constructor of errors, though no stack is taken. With a million wants each one is a miss of the cache for every part that is touched: the bare links, three times smaller, pay it as well, so no line keeps within twice the time of a thousand, which fit into the cache.',
   'idle-connection':
     'generic-pool and the bare array keep an idle connection in an array and nothing beside; here it is in its key’s list, in the list of all, and in the timing wheel.',
   expiry:
     'No other pool here closes idle connections of many keys with one timer. Spread over a minute they expire at 60,000 different moments: the timer is armed and fires for each, which is what it costs above the first line.',
+  'dispatcher-50':
+    'All of these but Go’s write and read with the same client of undici, which is three quarters of the work or more. What is beyond the bare clients is, with ours, a want that can be canceled, the context of its caller, the books, a handler of either generation; taken away one by one, none of them shows beyond the noise.',
   'dispatcher-500':
-    'All of these write and read with the same client of undici, which is about nine tenths of the work. undici’s pool walks over its clients to find one that is free, which with 500 is 4 to 7 % of its time by a profile; ours looks for nothing, and spends about as much on what undici’s pool does not have: a want that can be canceled, the context of its caller, the books. So it is not faster.',
+    'undici’s pool walks over its clients to find one that is free, and the more there are, the longer that takes; ours looks for nothing.',
   'dispatcher-burst':
-    'Go serves a burst on all processors, Node reads and writes it on one: that this is the difference is likely, and not measured.',
+    'Go serves a burst on all processors, Node reads and writes it on one: that this is the difference is likely, and not measured. The bare clients of undici, which bind late in the same way and do nothing else, lie between.',
   'h2-small-50':
     'Ours and the bare session send the same frames. By a profile, what ours takes beyond it is no one thing: the lease, the promise of an answer, what tells a body that was cut off from a complete one, each a hundredth of a request or less; and a garbage collector that finds a tenth more to move.',
   'h2-large-50':

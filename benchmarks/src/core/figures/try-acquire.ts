@@ -18,9 +18,9 @@ const HELD = 10_000
 export const caller: { lease: { release(): void } | undefined } = { lease: undefined }
 
 /**
- * An idle connection is lent and given back within one turn, as often as it goes. The pool reads
- * the time once a turn, so the lines with a turn for each pair show what that read costs a caller
- * who does nothing else in its turn.
+ * An idle connection is lent and given back within one turn, as often as it goes. Time stands still
+ * in a turn in which it is asked for so often; the lines with a turn for each pair show what it costs
+ * to read it twice, as for a caller who does nothing else in its turn.
  */
 export const tryAcquire: Figure = {
   name: 'try-acquire',
