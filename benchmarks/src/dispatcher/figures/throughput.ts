@@ -84,8 +84,8 @@ function caseOf(peer: DispatcherPeer, connections: number): Case {
       const requests = scaled(REQUESTS, work)
       const samples: Sample[] = []
       for (let batch = 0; batch < WARM_UP + BATCHES; batch++) {
-        // What the engine has learned of short-lived objects goes with the last of them, and code
-        // is worse from then on. It happens to every process at some time: here to all at the same.
+        // A full collection may take with it what the engine has learned of short-lived objects, and
+        // code is slower from then on: it comes to all at the same time, not to some by chance.
         if (batch === WARM_UP / 2) collect()
         if (batch >= WARM_UP) await myTurn()
         const began = performance.now()
