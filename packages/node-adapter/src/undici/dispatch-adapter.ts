@@ -28,7 +28,12 @@ export interface DispatchAdapterSettings {
   readonly events: DispatchAdapterEvents
 }
 
-/** Connections of `netAdapter` that speak HTTP; which one, TLS decides in the one dial that there is. */
+/**
+ * Connections of `netAdapter` that speak HTTP; which one, TLS decides in the one dial that there is.
+ *
+ * The pool asks and tells them nothing when it lends them: each knows by itself when it is in use,
+ * says when it is gone, and sends a request that it cannot take any more back into the line.
+ */
 export function dispatchAdapter(settings: DispatchAdapterSettings): Adapter<NetTarget, HttpConn> {
   const dials = new HttpDials(settings)
   return {
@@ -36,9 +41,6 @@ export function dispatchAdapter(settings: DispatchAdapterSettings): Adapter<NetT
     dial: (target, link) => dials.dial(target, link),
     expectedCapacity: (target) => dials.expectedCapacity(target),
     close: (conn) => conn.close(),
-    isBroken: (conn) => conn.isBroken(),
-    onIdle: (conn) => conn.onIdle(),
-    onLease: (conn) => conn.onLease(),
   }
 }
 

@@ -11,8 +11,5 @@ export interface HttpConn {
    * has failed, or before it sends the exchange back into the line.
    */
   send(exchange: Exchange, lease: Lease<HttpConn>): void
-  isBroken(): boolean
-  onIdle(): void
-  onLease(): void
   close(): void
 }

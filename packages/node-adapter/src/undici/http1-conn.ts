@@ -41,6 +41,7 @@ export class Http1Conn implements HttpConn {
     this.#origin = origin
     this.#servername = origin.startsWith('https:') ? 'of-this-connection' : undefined
     this.settings = settings
+    IdleWatch.of(socket)?.start()
   }
 
   /** Why it is gone. */
@@ -56,25 +57,13 @@ export class Http1Conn implements HttpConn {
     )
   }
 
-  isBroken(): boolean {
-    return IdleWatch.of(this.socket)?.isBroken() === true
-  }
-
-  // As soon as there is a client, it listens to the socket itself, idle or not.
-
-  onIdle(): void {
-    if (this.#client === undefined) IdleWatch.of(this.socket)?.start()
-  }
-
-  onLease(): void {
-    if (this.#client === undefined) IdleWatch.of(this.socket)?.stop()
-  }
-
   close(): void {
     this.socket.destroy()
   }
 
+  /** From here on the client listens to the socket itself, idle or not. */
   #open(): EngineClient {
+    IdleWatch.of(this.socket)?.stop()
     const { engine, reuse, keepAlive: _, ...options } = this.settings
     return engine.newClient(this.#origin, {
       ...options,
@@ -91,11 +80,11 @@ export class Http1Conn implements HttpConn {
     _options: unknown,
     done: (error: Error | null, socket?: Socket) => void,
   ): void => {
-    const isTaken = this.#isTaken
+    const isGone = this.#isTaken || this.socket.destroyed
     this.#isTaken = true
     // Later, as undici 7 and 8 never begin a request whose connection was there at once.
     queueMicrotask(() => {
-      if (isTaken) done(new NoOtherConnection('the connection was lost'))
+      if (isGone) done(new NoOtherConnection('the connection was lost'))
       else done(null, this.socket)
     })
   }

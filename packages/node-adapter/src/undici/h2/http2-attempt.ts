@@ -206,7 +206,7 @@ export class Http2Attempt implements RequestLine, BodyListener {
   }
 
   #lossOf({ rstCode }: ClientHttp2Stream): Error {
-    if (this.#conn.isBroken() || rstCode === undefined || rstCode === NGHTTP2_NO_ERROR) {
+    if (this.#conn.isBroken || rstCode === undefined || rstCode === NGHTTP2_NO_ERROR) {
       const cause = this.#conn.socket.errored ?? undefined
       return undiciError('UND_ERR_SOCKET', 'other side closed', cause)
     }
@@ -234,7 +234,7 @@ export class Http2Attempt implements RequestLine, BodyListener {
     this.#over()
     this.#published?.failed(error)
     const mayGoAgain = !this.#exchange.isDone && this.#mayGoAgain()
-    if (this.#stream === undefined || this.#conn.isBroken()) this.#endLease()
+    if (this.#stream === undefined || this.#conn.isBroken) this.#endLease()
     if (mayGoAgain) this.#exchange.bindAgain()
     else this.#exchange.fail(error)
   }
@@ -244,7 +244,7 @@ export class Http2Attempt implements RequestLine, BodyListener {
     if (this.#hasHead || tries >= maxTries || !hasReplayableBody(options)) return false
     if (this.#stream?.rstCode === NGHTTP2_REFUSED_STREAM) return tries === 0
     if (this.#isUnprocessed) return true
-    return this.#lease.reused && this.#conn.isBroken() && isIdempotent(options)
+    return this.#lease.reused && this.#conn.isBroken && isIdempotent(options)
   }
 
   /** The peer has certainly not acted on it. */
@@ -261,6 +261,6 @@ export class Http2Attempt implements RequestLine, BodyListener {
   #endLease(): void {
     if (!this.#isLeased) return
     this.#isLeased = false
-    this.#lease.release()
+    this.#conn.ended(this.#lease)
   }
 }

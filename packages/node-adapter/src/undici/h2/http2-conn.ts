@@ -49,7 +49,7 @@ export class Http2Conn implements HttpConn {
   readonly #link: Link
   readonly #pulse: SessionPulse | undefined
   #isOver = false
-  #isIdle = false
+  #streams = 0
 
   constructor(socket: Socket, origin: string, link: Link, settings: Http2Settings) {
     this.socket = socket
@@ -78,22 +78,21 @@ export class Http2Conn implements HttpConn {
     return Math.min(limit, this.settings.maxStreams)
   }
 
-  send(exchange: Exchange, lease: Lease<HttpConn>): void {
-    new Http2Attempt(exchange, lease, this, this.#origin).start()
-  }
-
-  isBroken(): boolean {
+  /** It takes no more streams. */
+  get isBroken(): boolean {
     return this.#isOver || this.session.closed || this.session.destroyed || this.socket.destroyed
   }
 
-  onIdle(): void {
-    this.#isIdle = true
-    this.session.unref()
+  send(exchange: Exchange, lease: Lease<HttpConn>): void {
+    if (++this.#streams === 1) this.session.ref()
+    new Http2Attempt(exchange, lease, this, this.#origin).start()
   }
 
-  onLease(): void {
-    this.#isIdle = false
-    this.session.ref()
+  /** Called once for each exchange that was sent. Idle, it does not keep the process alive. */
+  ended(lease: Lease<HttpConn>): void {
+    if (--this.#streams === 0) this.session.unref()
+    if (this.isBroken) lease.discard()
+    else lease.release()
   }
 
   close(): void {
@@ -110,7 +109,7 @@ export class Http2Conn implements HttpConn {
   #watch(intervalMs: number): SessionPulse {
     return new SessionPulse(this.session, this.socket, {
       intervalMs,
-      isBusy: () => !this.#isIdle,
+      isBusy: () => this.#streams > 0,
       onSilence: () => {
         const error = undiciError('UND_ERR_SOCKET', 'the peer is silent, and answers no ping')
         this.#link.closed(error)

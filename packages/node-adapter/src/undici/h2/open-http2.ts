@@ -28,6 +28,8 @@ export function openHttp2(
     }
     const onSettings = (): void => {
       end()
+      // From here on only what is sent on it keeps the process alive.
+      session.unref()
       resolve(conn)
     }
     const onClose = (): void => {
