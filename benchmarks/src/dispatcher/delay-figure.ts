@@ -57,7 +57,7 @@ function caseOf(load: Workload, peer: DispatcherPeer): Case {
   return {
     name: peer.name,
     async measure(work) {
-      const origin = `http://127.0.0.1:${await startOrigin()}`
+      const origin = `http://127.0.0.1:${await startOrigin('apart')}`
       let dials = 0
       const delayMs: DelayMs = (dial) => {
         dials++

@@ -15,8 +15,7 @@ export class IdleConns<Target, Conn extends object> {
   readonly #maxIdle: number
   readonly #maxIdlePerKey: number
   readonly #idleTimeoutMs: number
-  /** Each has as long as any other, unless its release says otherwise. */
-  readonly #endsAlike: boolean
+  readonly #agesOut: boolean
   readonly #callOnIdle: (record: PooledConn<Target, Conn>) => void
 
   constructor(engine: Engine<Target, Conn>) {
@@ -27,8 +26,7 @@ export class IdleConns<Target, Conn extends object> {
     this.#maxIdle = Math.min(maxIdle, MOST)
     this.#maxIdlePerKey = Math.min(maxIdlePerKey, MOST)
     this.#idleTimeoutMs = idleTimeoutMs
-    this.#endsAlike =
-      idleTimeoutMs !== Number.POSITIVE_INFINITY && maxLifetimeMs === Number.POSITIVE_INFINITY
+    this.#agesOut = maxLifetimeMs !== Number.POSITIVE_INFINITY
     this.#callOnIdle = (record) => {
       // It may have been lent again before this call's turn came.
       if (record.toldIdle || !record.isIdle) return
@@ -54,9 +52,7 @@ export class IdleConns<Target, Conn extends object> {
     }
     const now = engine.now()
     record.idleAt = now
-    const isUsual = this.#endsAlike && idleTimeoutMs === undefined
-    const end = now + this.#idleTimeoutMs
-    engine.deadlines.postpone(record, isUsual ? end : this.#endOf(record, end, idleTimeoutMs))
+    engine.deadlines.postpone(record, this.#endOf(record, now, idleTimeoutMs))
     state.shelve(record)
     this.list.put(record)
     if (state.idle > this.#maxIdlePerKey || this.list.size > this.#maxIdle) this.#trim(state)
@@ -101,8 +97,15 @@ export class IdleConns<Target, Conn extends object> {
     }
   }
 
-  #endOf({ idleAt, livesUntil }: PooledConn<Target, Conn>, end: number, hintMs?: number): number {
-    return Math.min(end, idleAt + (hintMs ?? end), livesUntil ?? end)
+  /** When its time is over. A release may have made it shorter, but not longer. */
+  #endOf(
+    { livesUntil }: PooledConn<Target, Conn>,
+    now: number,
+    hintMs: number | undefined,
+  ): number {
+    const isShorter = hintMs !== undefined && hintMs < this.#idleTimeoutMs
+    const end = now + (isShorter ? hintMs : this.#idleTimeoutMs)
+    return this.#agesOut && livesUntil !== undefined ? Math.min(end, livesUntil) : end
   }
 }
 

@@ -41,7 +41,7 @@ function caseOf(name: string, isOurs: boolean): Case {
   return {
     name,
     async measure(work) {
-      const origin = `http://127.0.0.1:${await startOrigin()}`
+      const origin = `http://127.0.0.1:${await startOrigin('apart')}`
       const undo = isOurs ? (ours.open(origin) as unknown as Installable).install() : undefined
       const requests = scaled(REQUESTS, work)
       const samples: Sample[] = []

@@ -79,7 +79,7 @@ function caseOf(peer: DispatcherPeer, connections: number): Case {
   return {
     name: peer.name,
     async measure(work) {
-      const origin = `http://127.0.0.1:${await startOrigin()}`
+      const origin = `http://127.0.0.1:${await startOrigin('apart')}`
       const dispatcher = peer.open(origin, connections)
       const requests = scaled(REQUESTS, work)
       const samples: Sample[] = []

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { NewHandler, OldHandler, RequestControl } from './handler.ts'
-import { type Headers, toRawHeaders } from './raw-headers.ts'
+import type { Headers } from './parse-headers.ts'
+import { toRawHeaders } from './raw-headers.ts'
 
 type Dispatch = (options: object, handler: object) => boolean
 export type Interceptor = (dispatch: Dispatch) => Dispatch

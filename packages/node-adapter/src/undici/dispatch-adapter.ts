@@ -49,17 +49,21 @@ class HttpDials {
   readonly #memory: ProtocolMemory = new ProtocolMemory()
   /** Of targets that a dispatcher has made: they are for many requests, and never change. */
   readonly #keys = new WeakMap<OriginTarget, string>()
+  /** The last one of those that was asked for. */
+  #target: OriginTarget | undefined = undefined
+  #key = ''
 
   constructor(settings: DispatchAdapterSettings) {
     this.#settings = settings
   }
 
   key(target: OriginTarget): string {
+    if (target === this.#target) return this.#key
     if (target[originOf] === undefined) return this.#keyOf(target)
-    const known = this.#keys.get(target)
-    if (known !== undefined) return known
-    const key = this.#keyOf(target)
+    const key = this.#keys.get(target) ?? this.#keyOf(target)
     this.#keys.set(target, key)
+    this.#target = target
+    this.#key = key
     return key
   }
 

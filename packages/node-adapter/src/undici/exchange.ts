@@ -33,9 +33,10 @@ const ownDestroy = { requireManualDestroy: true }
  * connection, on one, in line again when that one turns out to have been dead, ended.
  *
  * Its handler learns nothing of the connections it is tried on. It has its controller from the
- * beginning, so that it can be aborted at any time.
+ * beginning, so that it can be aborted at any time, and all its callbacks are called in the context
+ * of whoever dispatched it, which is this object's as an `AsyncResource`.
  */
-export class Exchange {
+export class Exchange extends AsyncResource {
   readonly options: DispatchOptions
   readonly origin: string
   readonly target: NetTarget
@@ -45,8 +46,6 @@ export class Exchange {
   readonly #home: ExchangeHome
   readonly #listener: Listener
   readonly #control: RequestController
-  /** The context of whoever dispatched it, in which all its callbacks are called. */
-  readonly #scope: AsyncResource
   /** How often it has been sent again. */
   tries = 0
   #want: Want | undefined = undefined
@@ -60,13 +59,13 @@ export class Exchange {
     listener: Listener,
     home: ExchangeHome,
   ) {
+    super('DispatchedRequest', ownDestroy)
     this.options = options
     this.origin = origin
     this.target = target
     this.#listener = listener
     this.#home = home
     this.#control = new RequestController(this)
-    this.#scope = new AsyncResource('DispatchedRequest', ownDestroy)
   }
 
   /** Its handler has been told how it ended. */
@@ -96,7 +95,7 @@ export class Exchange {
   bindAgain(): void {
     this.tries++
     this.#line = undefined
-    this.#scope.runInAsyncScope(this.#bind, this)
+    this.runInAsyncScope(this.#bind, this)
   }
 
   /** Takes what is ready, or gets in line. */
@@ -112,7 +111,7 @@ export class Exchange {
 
   #wait(): void {
     this.#want = this.#home.pool.want(this.target, (error, lease) => {
-      this.#scope.runInAsyncScope(this.#settled, this, error, lease)
+      this.runInAsyncScope(this.#settled, this, error, lease)
     })
     this.#home.waits(this)
   }
@@ -146,7 +145,7 @@ export class Exchange {
 
   started(): void {
     if (this.#isDone || !this.#listener.hearsStarted) return
-    this.#scope.runInAsyncScope(this.#listener.started, this.#listener)
+    this.runInAsyncScope(this.#listener.started, this.#listener)
   }
 
   bodySent(chunk: unknown): void {
@@ -161,12 +160,12 @@ export class Exchange {
   head(status: number, raw: RawHeaders, text: string): void {
     if (this.#isDone) return
     const { head } = this.#listener
-    this.#scope.runInAsyncScope(head, this.#listener, this.#control, status, raw, text)
+    this.runInAsyncScope(head, this.#listener, this.#control, status, raw, text)
   }
 
   data(chunk: Buffer): void {
     if (this.#isDone) return
-    this.#scope.runInAsyncScope(this.#listener.data, this.#listener, this.#control, chunk)
+    this.runInAsyncScope(this.#listener.data, this.#listener, this.#control, chunk)
   }
 
   upgrade(status: number, raw: RawHeaders, socket: Duplex): void {
@@ -174,7 +173,7 @@ export class Exchange {
     this.#end()
     const { upgrade } = this.#listener
     try {
-      this.#scope.runInAsyncScope(upgrade, this.#listener, this.#control, status, raw, socket)
+      this.runInAsyncScope(upgrade, this.#listener, this.#control, status, raw, socket)
     } catch (error) {
       socket.destroy()
       this.#tellFailure(error)
@@ -185,7 +184,7 @@ export class Exchange {
     if (this.#isDone) return
     this.#end()
     try {
-      this.#scope.runInAsyncScope(this.#listener.end, this.#listener, this.#control, rawTrailers)
+      this.runInAsyncScope(this.#listener.end, this.#listener, this.#control, rawTrailers)
     } catch (error) {
       this.#tellFailure(error)
     }
@@ -199,7 +198,7 @@ export class Exchange {
 
   #tellFailure(error: unknown): void {
     try {
-      this.#scope.runInAsyncScope(this.#listener.fail, this.#listener, this.#control, error)
+      this.runInAsyncScope(this.#listener.fail, this.#listener, this.#control, error)
     } catch (thrown) {
       // There is nobody left to be told. It must not end in the middle of somebody else's call.
       queueMicrotask(() => {

@@ -1,8 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { Lease } from '@wantconn/pool-core'
-import type { ClientGeneration } from './engine.ts'
 import type { Exchange, RequestLine } from './exchange.ts'
-import type { NewHandler, OldHandler, RequestControl } from './handler.ts'
 import type { HttpConn } from './http-conn.ts'
 import type { Http1Conn } from './http1-conn.ts'
 import type { KeepAlive } from './keep-alive.ts'
@@ -13,29 +11,12 @@ import { hasReplayableBody, isIdempotent, isLostConnection } from './replay.ts'
 /** Thrown into a client, for a request whose exchange has ended before it was begun. */
 const notWanted = new Error('the request is not wanted any more')
 
-const nothing = (): void => {}
-
-/** A handler for the client of a connection, of the generation that the client takes. */
-export function attemptOf(
-  generation: ClientGeneration,
-  exchange: Exchange,
-  lease: Lease<HttpConn>,
-  conn: Http1Conn,
-): OldHandler | NewHandler {
-  return generation === 'old'
-    ? new OldAttempt(exchange, lease, conn)
-    : new NewAttempt(exchange, lease, conn)
-}
-
 /**
  * One exchange on one connection. It has the lease, which it ends before it says how it went, so
  * that the connection is free for what a handler does next.
  */
-abstract class Attempt implements RequestLine {
+export class Http1Attempt {
   readonly exchange: Exchange
-  /** What a client of the older generation gives to hold the request by. */
-  abort: (reason?: unknown) => void = nothing
-  resume: () => void = nothing
   readonly #lease: Lease<HttpConn>
   readonly #conn: Http1Conn
   #isBegun = false
@@ -52,21 +33,21 @@ abstract class Attempt implements RequestLine {
     this.#conn = conn
   }
 
-  onResponseStarted(): void {
+  started(): void {
     this.#isHeard = true
     this.exchange.started()
   }
 
-  onBodySent(chunk: unknown): void {
+  bodySent(chunk: unknown): void {
     this.exchange.bodySent(chunk)
   }
 
-  onRequestSent(): void {
+  requestSent(): void {
     this.#isSent = true
     this.exchange.requestSent()
   }
 
-  protected begin(line: RequestLine): void {
+  begin(line: RequestLine): void {
     if (this.exchange.isDone) throw notWanted
     this.#isBegun = true
     // A socket adds them up each time that it is asked: only where the answer can matter.
@@ -74,12 +55,12 @@ abstract class Attempt implements RequestLine {
     this.exchange.begin(line)
   }
 
-  protected head(status: number, raw: RawHeaders, text: string): void {
+  head(status: number, raw: RawHeaders, text: string): void {
     if (status >= 200) this.#keepAlive = this.#conn.settings.keepAlive.of(raw)
     this.exchange.head(status, raw, text)
   }
 
-  protected complete(rawTrailers: RawHeaders): void {
+  complete(rawTrailers: RawHeaders): void {
     this.#isOver = true
     // Of a request that is still being sent, the rest would be the beginning of the next one.
     const mayStay = this.#keepAlive?.stays && this.#isSent && !this.exchange.isDone
@@ -88,7 +69,7 @@ abstract class Attempt implements RequestLine {
     this.exchange.complete(rawTrailers)
   }
 
-  protected fail(error: unknown): void {
+  fail(error: unknown): void {
     if (this.#isOver) {
       // What the end of the response has thrown.
       this.exchange.fail(error)
@@ -99,7 +80,7 @@ abstract class Attempt implements RequestLine {
     else this.#failUnsent(error)
   }
 
-  protected upgrade(status: number, raw: RawHeaders, socket: Duplex): void {
+  upgrade(status: number, raw: RawHeaders, socket: Duplex): void {
     this.#isOver = true
     this.#lease.detach()
     this.exchange.upgrade(status, raw, socket)
@@ -140,68 +121,5 @@ abstract class Attempt implements RequestLine {
   /** Any byte of a response, read by the client or not yet. */
   get #hasHeard(): boolean {
     return this.#isHeard || this.#conn.socket.readableLength > 0
-  }
-}
-
-class OldAttempt extends Attempt implements OldHandler {
-  onConnect(abort: (reason?: unknown) => void): void {
-    this.abort = abort
-    this.begin(this)
-  }
-
-  onHeaders(status: number, raw: RawHeaders, resume: () => void, text: string): boolean {
-    this.resume = resume
-    this.head(status, raw, text)
-    return !this.exchange.isPaused
-  }
-
-  onData(chunk: Buffer): boolean {
-    this.exchange.data(chunk)
-    return !this.exchange.isPaused
-  }
-
-  onComplete(rawTrailers: RawHeaders): void {
-    this.complete(rawTrailers)
-  }
-
-  onError(error: unknown): void {
-    this.fail(error)
-  }
-
-  onUpgrade(status: number, raw: RawHeaders, socket: Duplex): void {
-    this.upgrade(status, raw, socket)
-  }
-}
-
-class NewAttempt extends Attempt implements NewHandler {
-  onRequestStart(control: RequestControl): void {
-    this.begin(control)
-  }
-
-  onResponseStart(control: RequestControl, status: number, _headers: object, text: string): void {
-    this.head(status, control.rawHeaders ?? [], text)
-    if (this.exchange.isPaused) control.pause()
-  }
-
-  onResponseData(control: RequestControl, chunk: Buffer): void {
-    this.exchange.data(chunk)
-    if (this.exchange.isPaused) control.pause()
-  }
-
-  onResponseEnd(control: RequestControl): void {
-    this.complete(control.rawTrailers ?? [])
-  }
-
-  onResponseError(_control: RequestControl | null, error: unknown): void {
-    this.fail(error)
-  }
-
-  onRequestUpgrade(
-    control: RequestControl,
-    status: number,
-    _headers: object,
-    socket: Duplex,
-  ): void {
-    this.upgrade(status, control.rawHeaders ?? [], socket)
   }
 }

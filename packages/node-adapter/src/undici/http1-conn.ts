@@ -1,11 +1,12 @@
 import type { Socket } from 'node:net'
 import type { Lease } from '@wantconn/pool-core'
 import { IdleWatch } from '../idle-watch.ts'
+import { clientHandlerOf } from './client-handlers.ts'
 import type { DispatchOptions } from './dispatch-options.ts'
 import type { ClientEngine, EngineClient, HttpClientOptions } from './engine.ts'
 import type { Exchange } from './exchange.ts'
 import type { HttpConn } from './http-conn.ts'
-import { attemptOf } from './http1-attempt.ts'
+import { Http1Attempt } from './http1-attempt.ts'
 import type { KeepAliveReader } from './keep-alive.ts'
 import { NoOtherConnection } from './no-other-connection.ts'
 import { undiciError } from './undici-error.ts'
@@ -53,7 +54,7 @@ export class Http1Conn implements HttpConn {
     this.#client ??= this.#open()
     this.#client.dispatch(
       this.#optionsFor(exchange.options),
-      attemptOf(this.settings.engine.generation, exchange, lease, this),
+      clientHandlerOf(this.settings.engine.generation, new Http1Attempt(exchange, lease, this)),
     )
   }
 

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { Listener, NewHandler, OldHandler, RequestControl } from './handler.ts'
-import { parseHeaders, type RawHeaders } from './raw-headers.ts'
+import { parseHeaders } from './parse-headers.ts'
+import type { RawHeaders } from './raw-headers.ts'
 import { undiciError } from './undici-error.ts'
 
 /** Told apart as undici does; throws undici's own error for what is no handler at all. */

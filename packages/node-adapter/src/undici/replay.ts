@@ -1,12 +1,12 @@
 import { type DispatchOptions, headerOf } from './dispatch-options.ts'
 
-/** Go: `isReplayable`. What may reach a server twice without harm. */
-const idempotentMethods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
-
-/** Whether its caller, or its method, says that a server may get it twice. */
+/** Go: `isReplayable`. Whether its caller, or its method, says that a server may get it twice. */
 export function isIdempotent({ method, headers }: DispatchOptions): boolean {
   return (
-    idempotentMethods.has(method) ||
+    method === 'GET' ||
+    method === 'HEAD' ||
+    method === 'OPTIONS' ||
+    method === 'TRACE' ||
     headerOf(headers, 'idempotency-key') !== undefined ||
     headerOf(headers, 'x-idempotency-key') !== undefined
   )

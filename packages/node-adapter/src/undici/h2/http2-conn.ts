@@ -84,6 +84,12 @@ export class Http2Conn implements HttpConn {
   }
 
   send(exchange: Exchange, lease: Lease<HttpConn>): void {
+    if (this.isBroken) {
+      // The pool has not been told yet.
+      lease.discard()
+      exchange.bindAgain()
+      return
+    }
     if (++this.#streams === 1) this.session.ref()
     new Http2Attempt(exchange, lease, this, this.#origin).start()
   }
