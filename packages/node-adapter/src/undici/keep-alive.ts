@@ -34,11 +34,12 @@ export class KeepAliveReader {
   of(raw: RawHeaders): KeepAlive {
     let found = this.#unsaid
     for (let i = 0; i + 1 < raw.length; i += 2) {
+      const name = raw[i] as RawHeaders[number]
       // Both names have ten letters.
-      if (raw[i]?.length !== 10) continue
+      if (name.length !== 10) continue
       const value = raw[i + 1]
-      if (isWord(raw[i], 'keep-alive')) found = this.#said(value)
-      else if (isWord(raw[i], 'connection') && isClose(value)) return closes
+      if (isWord(name, 'keep-alive')) found = this.#said(value)
+      else if (isWord(name, 'connection') && isClose(value)) return closes
     }
     return found
   }
