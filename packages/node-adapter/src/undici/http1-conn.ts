@@ -81,11 +81,11 @@ export class Http1Conn implements HttpConn {
     _options: unknown,
     done: (error: Error | null, socket?: Socket) => void,
   ): void => {
-    const isGone = this.#isTaken || this.socket.destroyed
+    const isTaken = this.#isTaken
     this.#isTaken = true
     // Later, as undici 7 and 8 never begin a request whose connection was there at once.
     queueMicrotask(() => {
-      if (isGone) done(new NoOtherConnection('the connection was lost'))
+      if (isTaken || this.socket.destroyed) done(new NoOtherConnection('the connection was lost'))
       else done(null, this.socket)
     })
   }
