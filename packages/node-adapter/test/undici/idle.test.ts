@@ -80,3 +80,30 @@ describe.each([
     },
   )
 })
+
+test('a server whose sessions are all over as they begin is not dialed for ever', async () => {
+  const { url, ca } = await startH2Origin(() => {})
+  const dispatcher = newDispatcher({ tls: { ca } })
+  // As soon as anybody gets one.
+  const { pool } = dispatcher
+  const tryAcquire = pool.tryAcquire.bind(pool)
+  pool.tryAcquire = (target) => {
+    const lease = tryAcquire(target)
+    lease?.conn.socket.destroy()
+    return lease
+  }
+  const want = pool.want.bind(pool)
+  pool.want = (target, settle, options) =>
+    want(
+      target,
+      (error, lease) => {
+        lease?.conn.socket.destroy()
+        settle(error, lease)
+      },
+      options,
+    )
+
+  await expect(dispatch(dispatcher, { origin: url }).ended).rejects.toThrow()
+
+  expect(pool.stats().totals.dials).toBe(8)
+})

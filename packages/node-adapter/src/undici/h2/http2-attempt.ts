@@ -14,7 +14,7 @@ import { StreamTimer } from './stream-timer.ts'
 const { NGHTTP2_CANCEL, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = constants
 
 /** A peer that refuses all it is sent must not be asked for ever. Go: the same number. */
-const maxTries = 7
+export const maxTries = 7
 
 /** One exchange on one stream of a session. It has the lease, which ends with the stream. */
 export class Http2Attempt implements RequestLine, BodyListener {

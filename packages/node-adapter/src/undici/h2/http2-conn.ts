@@ -4,7 +4,7 @@ import type { Lease, Link } from '@wantconn/pool-core'
 import type { Exchange } from '../exchange.ts'
 import type { HttpConn } from '../http-conn.ts'
 import { undiciError } from '../undici-error.ts'
-import { Http2Attempt } from './http2-attempt.ts'
+import { Http2Attempt, maxTries } from './http2-attempt.ts'
 import { SessionPulse } from './session-pulse.ts'
 
 /** SETTINGS_MAX_CONCURRENT_STREAMS as Node shows it when the peer has set no limit. */
@@ -84,8 +84,8 @@ export class Http2Conn implements HttpConn {
   }
 
   send(exchange: Exchange, lease: Lease<HttpConn>): void {
-    if (this.isBroken) {
-      // The pool has not been told yet.
+    if (this.isBroken && exchange.tries < maxTries) {
+      // It broke since the pool chose it.
       lease.discard()
       exchange.bindAgain()
       return
