@@ -1,4 +1,6 @@
+import type { Locator, Page } from 'playwright-core'
 import { describe, expect, test, vi } from 'vitest'
+import type { Lane } from '../../src/stage-state.ts'
 import { demo } from '../support/demo.ts'
 import { visitor, whyNoBrowser } from './support/browser.ts'
 import { foldedCounts, shownCounts } from './support/numbers.ts'
@@ -21,34 +23,37 @@ describe.skipIf(whyNoBrowser !== undefined)(title, () => {
     return { page, spectator }
   }
 
-  /** How much is in a lane at a pause is chance: a slow machine may have a single connection there. */
-  async function pausedWithTwoThings() {
+  /** What is in a lane at a pause is chance: steps on until there is what a test needs, and is shown. */
+  async function pausedWith(isEnough: (lane: Lane) => boolean) {
     const { page, spectator } = await paused()
-    const inFirstLane = () => {
-      const [first] = spectator.stage.lanes.values()
-      return first === undefined ? 0 : first.waiting.size + first.dials.size + first.conns.size
-    }
-    while (inFirstLane() < 2) {
+    const isThere = () => [...spectator.stage.lanes.values()].slice(0, 1).some(isEnough)
+    while (!isThere()) {
       const before = spectator.events.length
       await spectator.do({ command: 'step' })
       await spectator.until('an event', () => spectator.events.length > before)
     }
+    await allShown(page)
+    return page
+  }
+
+  /** Until the page shows the moment of the pause: only then is it that it stands still. */
+  async function allShown(page: Page) {
+    const { spectator } = running
     await vi.waitFor(async () => {
+      const time = await page.locator('.timeline .time').textContent()
+      expect(time).toBe(secondsOf(spectator.clock!.t))
       expect(await shownCounts(page)).toEqual(foldedCounts(spectator.stage))
     }, within)
-    return { page, spectator }
   }
 
   test('a paused show stands still, and shows all that has happened until then', async () => {
     const { page, spectator } = await paused()
 
-    await vi.waitFor(async () => {
-      expect(await shownCounts(page)).toEqual(foldedCounts(spectator.stage))
-    }, within)
-    const time = page.locator('.timeline .time')
-    const then = await time.textContent()
+    await allShown(page)
+    const { t } = spectator.clock!
     await page.waitForTimeout(500)
-    expect(await time.textContent()).toBe(then)
+    expect(await page.locator('.timeline .time').textContent()).toBe(secondsOf(t))
+    expect(await shownCounts(page)).toEqual(foldedCounts(spectator.stage))
   })
 
   test('a step shows one event more', async () => {
@@ -65,12 +70,12 @@ describe.skipIf(whyNoBrowser !== undefined)(title, () => {
     const { page, spectator } = await paused()
     const { t } = spectator.clock!
 
-    await page.getByLabel('Speed').selectOption('0.5')
+    await page.getByLabel('Speed').selectOption('0.1')
     await page.getByRole('button', { name: 'Replay' }).click()
     await spectator.until('a replay', () => spectator.clock?.mode === 'replaying')
     await page.locator('.mode.replaying').waitFor()
 
-    expect(spectator.clock).toMatchObject({ speed: 0.5 })
+    expect(spectator.clock).toMatchObject({ speed: 0.1 })
     expect(spectator.clock!.t).toBeLessThan(t)
     await page.getByRole('button', { name: 'Back to live' }).click()
     await spectator.until('live', () => spectator.clock?.mode === 'live')
@@ -105,27 +110,22 @@ describe.skipIf(whyNoBrowser !== undefined)(title, () => {
   })
 
   test('a click on a connection tells its history, from which one gets to the others', async () => {
-    const { page } = await paused()
-    const picture = page.getByRole('listbox').first()
-    const { width } = (await picture.boundingBox())!
-    let x = width
+    const page = await pausedWith(({ conns }) => conns.size > 0)
+    const canvas = page.locator('.lane canvas').first()
     const story = page.getByRole('region', { name: 'History' })
 
-    const heading = story.getByRole('heading', { name: /^Connection \d+/ })
-    // Which places of the first row are taken is chance.
-    await vi.waitFor(async () => {
-      x = x + 40 < width ? x + 40 : width * 0.56
-      await picture.click({ position: { x, y: 36 } })
-      await heading.waitFor({ timeout: 2_000 })
-    }, within)
+    await canvas.click({ position: await placeOfAConnection(canvas) })
 
+    await story.getByRole('heading', { name: /^Connection \d+/ }).waitFor()
     await story.getByRole('button', { name: /^dial \d+/ }).click()
     await story.getByRole('heading', { name: /^Dial \d+/ }).waitFor()
     await story.getByText(/Connected after/).waitFor()
   })
 
   test('the keyboard gets to every thing in the lane', async () => {
-    const { page } = await pausedWithTwoThings()
+    const page = await pausedWith(
+      ({ waiting, dials, conns }) => waiting.size + dials.size + conns.size > 1,
+    )
     const story = page.getByRole('region', { name: 'History' })
 
     await page.getByRole('listbox').first().focus()
@@ -157,3 +157,24 @@ describe.skipIf(whyNoBrowser !== undefined)(title, () => {
       .waitFor()
   })
 })
+
+/** Where the pointer becomes a hand, in the half of a lane that has the connections. */
+async function placeOfAConnection(canvas: Locator): Promise<{ x: number; y: number }> {
+  const place = await canvas.evaluate((element) => {
+    const { left, top, width, height } = element.getBoundingClientRect()
+    for (let y = 0; y < height; y += 4) {
+      for (let x = Math.round(width * 0.56); x < width; x += 4) {
+        const at = { clientX: left + x, clientY: top + y }
+        element.dispatchEvent(new PointerEvent('pointermove', at))
+        if (element.style.cursor === 'pointer') return { x, y }
+      }
+    }
+    return undefined
+  })
+  expect(place, 'a place where the pointer is a hand').toBeDefined()
+  return place!
+}
+
+function secondsOf(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`
+}
