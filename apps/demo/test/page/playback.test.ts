@@ -166,7 +166,8 @@ async function placeOfAConnection(canvas: Locator): Promise<{ x: number; y: numb
       for (let x = Math.round(width * 0.56); x < width; x += 4) {
         const at = { clientX: left + x, clientY: top + y }
         element.dispatchEvent(new PointerEvent('pointermove', at))
-        if (element.style.cursor === 'pointer') return { x, y }
+        // Not at the very edge: a click is at whole pixels.
+        if (element.style.cursor === 'pointer') return { x: x + 6, y: y + 6 }
       }
     }
     return undefined

@@ -91,7 +91,7 @@ test('pipelining: 0 and reuse: false have a connection for each request', async 
 test('the server says how long a connection may be idle; else keepAliveTimeout does', async () => {
   const origin = await startOrigin((req, res) => {
     if (req.url === '/hint')
-      res.setHeader('Keep-Alive', 'timeout=1').setHeader('Connection', 'keep-alive')
+      res.setHeader('Keep-Alive', 'timeout=2').setHeader('Connection', 'keep-alive')
     res.end('ok')
   })
   const url = `http://127.0.0.1:${origin.port}`
@@ -103,15 +103,16 @@ test('the server says how long a connection may be idle; else keepAliveTimeout d
     expect(dispatcher.pool.stats().totals.closed['idle-timeout']).toBe(1)
     return performance.now() - idleSince
   }
-  const near = async (options: object, path: string, ms: number): Promise<void> => {
+  /** After so many ms, and long before what it would be by another rule, however busy the machine. */
+  const within = async (options: object, path: string, ms: number, below: number) => {
     const after = await isGone(options, path)
     expect(after).toBeGreaterThan(ms * 0.9)
-    expect(after).toBeLessThan(ms + 400)
+    expect(after).toBeLessThan(below)
   }
-  await near({ keepAliveTimeout: 100 }, '/', 100)
-  await near({ keepAliveTimeout: 100, keepAliveTimeoutThreshold: 500 }, '/hint', 500)
-  await near({ keepAliveMaxTimeout: 200 }, '/hint', 200)
-  await near({}, '/hint', 900)
+  await within({ keepAliveTimeout: 100 }, '/', 100, 3_500)
+  await within({ keepAliveTimeout: 100, keepAliveTimeoutThreshold: 1_500 }, '/hint', 500, 1_700)
+  await within({ keepAliveMaxTimeout: 200 }, '/hint', 200, 1_700)
+  await within({}, '/hint', 1_900, 3_500)
 })
 
 test('maxRequestsPerClient and clientTtl end a connection', async () => {
