@@ -8,6 +8,7 @@ import {
   type PoolChannelName,
   poolChannelNames,
 } from '../src/diagnostics.ts'
+import { collectUncaught } from './support/uncaught.ts'
 
 type Message = { readonly [field: string]: unknown }
 
@@ -193,15 +194,8 @@ test('combined traces have no hook that none of them has', () => {
 })
 
 test('a trace that throws keeps no other from being told', async () => {
-  const uncaught: unknown[] = []
+  const uncaught = collectUncaught()
   const error = new Error('a hook of its own')
-  const listeners = process.listeners('uncaughtException')
-  process.removeAllListeners('uncaughtException')
-  process.on('uncaughtException', (thrown) => uncaught.push(thrown))
-  undo.push(() => {
-    process.removeAllListeners('uncaughtException')
-    for (const listener of listeners) process.on('uncaughtException', listener)
-  })
   const told: string[] = []
   const throws = {
     getConn: () => {

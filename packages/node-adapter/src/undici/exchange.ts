@@ -2,11 +2,16 @@ import { AsyncResource } from 'node:async_hooks'
 import type { Duplex } from 'node:stream'
 import type { Lease, Pool, Want } from '@wantconn/pool-core'
 import type { NetTarget } from '../target.ts'
-import type { DispatchOptions } from './dispatch-options.ts'
+import { watchBody } from './body-watch.ts'
+import { checkRequest } from './check-request.ts'
+import type { OwnOptions } from './dispatch-options.ts'
+import { publishUnsent } from './h2/request-channels.ts'
 import type { Listener } from './handler.ts'
 import type { HttpConn } from './http-conn.ts'
+import { holdProcess, letProcessGo } from './process-hold.ts'
 import type { RawHeaders } from './raw-headers.ts'
 import { RequestController } from './request-controller.ts'
+import { throwLater } from './throw-later.ts'
 import { undiciError } from './undici-error.ts'
 
 /** The dispatcher, as one of its exchanges sees it. */
@@ -25,7 +30,7 @@ export interface RequestLine {
   resume(): void
 }
 
-/** Nobody is told when a request's context is collected, so that need not be watched. */
+/** Who looks at async resources is told of its end when it comes, not when it is collected. */
 const ownDestroy = { requireManualDestroy: true }
 
 /**
@@ -37,7 +42,7 @@ const ownDestroy = { requireManualDestroy: true }
  * of whoever dispatched it, which is this object's as an `AsyncResource`.
  */
 export class Exchange extends AsyncResource {
-  readonly options: DispatchOptions
+  readonly options: OwnOptions
   readonly origin: string
   readonly target: NetTarget
   /** In the dispatcher's list of those that have not ended. */
@@ -48,12 +53,15 @@ export class Exchange extends AsyncResource {
   readonly #control: RequestController
   /** How often it has been sent again. */
   tries = 0
+  /** A server has refused it once; it may have been in the wrong moment. */
+  wasRefused = false
   #want: Want | undefined = undefined
   #line: RequestLine | undefined = undefined
   #isDone = false
+  #wasBound = false
 
   constructor(
-    options: DispatchOptions,
+    options: OwnOptions,
     origin: string,
     target: NetTarget,
     listener: Listener,
@@ -100,29 +108,49 @@ export class Exchange extends AsyncResource {
 
   /** Takes what is ready, or gets in line. */
   #bind(): void {
+    let lease: Lease<HttpConn> | undefined
     try {
-      const lease = this.#home.pool.tryAcquire(this.target)
-      if (lease !== undefined) lease.conn.send(this, lease)
-      else this.#wait()
+      lease = this.#home.pool.tryAcquire(this.target)
+      if (lease === undefined) this.#wait()
     } catch (error) {
+      this.fail(error)
+    }
+    if (lease !== undefined) this.sendOn(lease)
+  }
+
+  /** Sends it on the connection that it has got. */
+  sendOn(lease: Lease<HttpConn>): void {
+    // Aborted between the want's settling and the news of it.
+    if (this.#isDone) {
+      lease.release()
+      return
+    }
+    this.#wasBound = true
+    try {
+      lease.conn.send(this, lease)
+    } catch (error) {
+      lease[Symbol.dispose]()
       this.fail(error)
     }
   }
 
   #wait(): void {
+    checkRequest(this.options)
+    watchBody(this.options.body, this)
     this.#want = this.#home.pool.want(this.target, (error, lease) => {
-      this.runInAsyncScope(this.#settled, this, error, lease)
+      if (this.#isDone) this.#settled(error, lease)
+      else this.runInAsyncScope(this.#settled, this, error, lease)
     })
+    holdProcess()
     this.#home.waits(this)
   }
 
   #settled(error: unknown, lease: Lease<HttpConn> | undefined): void {
     this.#want = undefined
+    letProcessGo()
     this.#home.waitsNoMore(this)
     if (lease === undefined) this.fail(error)
-    // It was aborted between the want's settling and the news of it.
-    else if (this.#isDone) lease.release()
-    else lease.conn.send(this, lease)
+    else this.sendOn(lease)
   }
 
   /** Its request is being written: what ends it from here on comes from the connection. */
@@ -149,11 +177,13 @@ export class Exchange extends AsyncResource {
   }
 
   bodySent(chunk: unknown): void {
-    if (!this.#isDone) this.#listener.bodySent(chunk)
+    if (this.#isDone || !this.#listener.hearsSent) return
+    this.runInAsyncScope(this.#listener.bodySent, this.#listener, chunk)
   }
 
   requestSent(): void {
-    if (!this.#isDone) this.#listener.requestSent()
+    if (this.#isDone || !this.#listener.hearsSent) return
+    this.runInAsyncScope(this.#listener.requestSent, this.#listener)
   }
 
   /** What the handler throws goes to whoever calls, who ends the exchange with it. */
@@ -178,6 +208,7 @@ export class Exchange extends AsyncResource {
       socket.destroy()
       this.#tellFailure(error)
     }
+    this.emitDestroy()
   }
 
   complete(rawTrailers: RawHeaders): void {
@@ -188,22 +219,22 @@ export class Exchange extends AsyncResource {
     } catch (error) {
       this.#tellFailure(error)
     }
+    this.emitDestroy()
   }
 
   fail(error: unknown): void {
     if (this.#isDone) return
+    if (!this.#wasBound) publishUnsent(this.options, this.origin, error)
     this.#end()
     this.#tellFailure(error)
+    this.emitDestroy()
   }
 
   #tellFailure(error: unknown): void {
     try {
       this.runInAsyncScope(this.#listener.fail, this.#listener, this.#control, error)
     } catch (thrown) {
-      // There is nobody left to be told. It must not end in the middle of somebody else's call.
-      queueMicrotask(() => {
-        throw thrown
-      })
+      throwLater(thrown)
     }
   }
 

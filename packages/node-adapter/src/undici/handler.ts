@@ -43,6 +43,8 @@ export interface NewHandler {
 export interface Listener {
   /** Whether `started()` has anything to tell: many do not care. */
   readonly hearsStarted: boolean
+  /** The same for `bodySent()` and `requestSent()`. */
+  readonly hearsSent: boolean
   start(control: RequestControl): void
   started(): void
   head(control: RequestControl, status: number, raw: RawHeaders, text: string): void

@@ -7,6 +7,7 @@ import type { KeepAlive } from './keep-alive.ts'
 import { NoOtherConnection } from './no-other-connection.ts'
 import type { RawHeaders } from './raw-headers.ts'
 import { hasReplayableBody, isIdempotent, isLostConnection } from './replay.ts'
+import { undiciError } from './undici-error.ts'
 
 /** Thrown into a client, for a request whose exchange has ended before it was begun. */
 const notWanted = new Error('the request is not wanted any more')
@@ -64,9 +65,21 @@ export class Http1Attempt {
     this.#isOver = true
     // Of a request that is still being sent, the rest would be the beginning of the next one.
     const mayStay = this.#keepAlive?.stays && this.#isSent && !this.exchange.isDone
-    if (mayStay) this.#lease.release(this.#keepAlive?.hint)
-    else this.#lease.discard()
-    this.exchange.complete(rawTrailers)
+    const conn = this.#conn
+    conn.phase = 'end'
+    try {
+      if (mayStay) this.#lease.release(this.#keepAlive?.hint)
+      else this.#closeAfterResponse()
+      this.exchange.complete(rawTrailers)
+    } finally {
+      conn.phase = 'idle'
+    }
+  }
+
+  /** As undici does it itself, so that it ends a body that is still being sent. */
+  #closeAfterResponse(): void {
+    this.#conn.failure = undiciError('UND_ERR_INFO', 'reset')
+    this.#lease.discard()
   }
 
   fail(error: unknown): void {
@@ -82,6 +95,7 @@ export class Http1Attempt {
 
   upgrade(status: number, raw: RawHeaders, socket: Duplex): void {
     this.#isOver = true
+    this.#conn.phase = 'idle'
     this.#lease.detach()
     this.exchange.upgrade(status, raw, socket)
   }
@@ -89,6 +103,7 @@ export class Http1Attempt {
   /** The connection was gone before the request was begun, or the request is not fit to be sent. */
   #failUnsent(error: unknown): void {
     const { exchange } = this
+    this.#conn.phase = 'idle'
     const isLost = error instanceof NoOtherConnection
     if (isLost) this.#lease.discard()
     else this.#lease.release()
@@ -100,7 +115,9 @@ export class Http1Attempt {
 
   #failUnderWay(error: unknown): void {
     const mayGoAgain = !this.exchange.isDone && this.#mayGoAgain(error)
-    this.#lease.discard(error instanceof Error ? error : undefined)
+    const failure = error instanceof Error ? error : undiciError('UND_ERR_ABORTED')
+    this.#conn.failure = failure
+    this.#lease.discard(failure)
     if (mayGoAgain) this.exchange.bindAgain()
     else this.exchange.fail(error)
   }

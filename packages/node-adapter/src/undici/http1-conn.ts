@@ -2,7 +2,6 @@ import type { Socket } from 'node:net'
 import type { Lease } from '@wantconn/pool-core'
 import { IdleWatch } from '../idle-watch.ts'
 import { clientHandlerOf } from './client-handlers.ts'
-import type { DispatchOptions } from './dispatch-options.ts'
 import type { ClientEngine, EngineClient, HttpClientOptions } from './engine.ts'
 import type { Exchange } from './exchange.ts'
 import type { HttpConn } from './http-conn.ts'
@@ -36,13 +35,18 @@ export class Http1Conn implements HttpConn {
   readonly #servername: string | undefined
   #client: EngineClient | undefined = undefined
   #isTaken = false
+  /** What its client is in the middle of; at the `end` of a response it may have read more than that. */
+  phase: 'idle' | 'request' | 'end' = 'idle'
+  /** Why it is to be closed. */
+  failure: Error | undefined = undefined
 
   constructor(socket: Socket, origin: string, settings: Http1Settings) {
     this.socket = socket
     this.#origin = origin
+    // Else a client closes it when a Host header differs: which names it is for, its key says.
     this.#servername = origin.startsWith('https:') ? 'of-this-connection' : undefined
     this.settings = settings
-    IdleWatch.of(socket)?.start()
+    this.#watch?.start()
   }
 
   /** Why it is gone. */
@@ -51,20 +55,32 @@ export class Http1Conn implements HttpConn {
   }
 
   send(exchange: Exchange, lease: Lease<HttpConn>): void {
+    if (this.phase === 'end') {
+      // Whatever else came with the last response would be taken for the answer to this request.
+      queueMicrotask(() => exchange.sendOn(lease))
+      return
+    }
     this.#client ??= this.#open()
+    this.phase = 'request'
+    const { options } = exchange
+    options.servername = this.#servername
     this.#client.dispatch(
-      this.#optionsFor(exchange.options),
+      options,
       clientHandlerOf(this.settings.engine.generation, new Http1Attempt(exchange, lease, this)),
     )
   }
 
+  /** Without an error, a client in the middle of a request takes it for the end of the response. */
   close(): void {
-    this.socket.destroy()
+    if (this.phase === 'request') this.failure ??= undiciError('UND_ERR_DESTROYED')
+    this.socket.destroy(this.failure)
   }
 
-  /** From here on the client listens to the socket itself, idle or not. */
+  get #watch(): IdleWatch | undefined {
+    return IdleWatch.of(this.socket)
+  }
+
   #open(): EngineClient {
-    IdleWatch.of(this.socket)?.stop()
     const { engine, reuse, keepAlive: _, ...options } = this.settings
     return engine.newClient(this.#origin, {
       ...options,
@@ -85,32 +101,13 @@ export class Http1Conn implements HttpConn {
     this.#isTaken = true
     // Later, as undici 7 and 8 never begin a request whose connection was there at once.
     queueMicrotask(() => {
-      if (isTaken || this.socket.destroyed) done(new NoOtherConnection('the connection was lost'))
-      else done(null, this.socket)
+      if (isTaken || this.socket.destroyed) {
+        done(new NoOtherConnection('the connection was lost'))
+        return
+      }
+      // From here on the client listens to the socket itself, idle or not.
+      this.#watch?.stop()
+      done(null, this.socket)
     })
-  }
-
-  /** One by one: undici 8 refuses what `request()` of undici 7 leaves in them. */
-  #optionsFor(given: DispatchOptions): DispatchOptions {
-    return {
-      path: given.path,
-      method: given.method,
-      body: given.body,
-      headers: given.headers,
-      query: given.query,
-      idempotent: given.idempotent,
-      blocking: given.blocking,
-      upgrade: given.upgrade,
-      headersTimeout: given.headersTimeout,
-      bodyTimeout: given.bodyTimeout,
-      // Else it closes the connection after a HEAD, in case that the server sends a body.
-      reset: given.reset ?? (given.method === 'HEAD' ? false : undefined),
-      expectContinue: given.expectContinue,
-      typeOfService: given.typeOfService,
-      throwOnError: given.throwOnError,
-      maxRedirections: given.maxRedirections,
-      // Else it closes it when a Host header differs: which names a connection is for, its key says.
-      servername: this.#servername,
-    }
   }
 }

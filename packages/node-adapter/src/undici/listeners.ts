@@ -26,6 +26,10 @@ class OldListener implements Listener {
     return this.#handler.onResponseStarted !== undefined
   }
 
+  get hearsSent(): boolean {
+    return this.#handler.onBodySent !== undefined || this.#handler.onRequestSent !== undefined
+  }
+
   start(control: RequestControl): void {
     this.#handler.onConnect?.((reason) => control.abort(reason), undefined)
   }
@@ -77,6 +81,10 @@ class NewListener implements Listener {
 
   get hearsStarted(): boolean {
     return this.#handler.onResponseStarted !== undefined
+  }
+
+  get hearsSent(): boolean {
+    return this.#handler.onBodySent !== undefined || this.#handler.onRequestSent !== undefined
   }
 
   start(control: RequestControl): void {

@@ -4,7 +4,7 @@ import type { Dispatcher } from 'undici'
 import type { NetTarget } from '../target.ts'
 import { composeDispatch } from './compose.ts'
 import type { DispatchAdapterEvents } from './dispatch-adapter.ts'
-import type { DispatchOptions } from './dispatch-options.ts'
+import { type DispatchOptions, ownOptions } from './dispatch-options.ts'
 import type { PoolDispatcherOptions } from './dispatcher-options.ts'
 import { openPool, sharedPool } from './dispatcher-pool.ts'
 import { Exchange, type ExchangeHome } from './exchange.ts'
@@ -16,6 +16,7 @@ import { OriginLines } from './origin-lines.ts'
 import { addStats, type OriginStats, originStats } from './origin-stats.ts'
 import { type SplitOptions, splitOptions } from './split-options.ts'
 import { Targets } from './targets.ts'
+import { throwLater } from './throw-later.ts'
 import { defineUndiciApi, isApiName } from './undici-api.ts'
 import { undiciError } from './undici-error.ts'
 
@@ -114,8 +115,9 @@ export class PoolDispatcher extends Base implements AsyncDisposable {
     let exchange: Exchange
     try {
       const checked = this.#check(options as DispatchOptions)
-      const { origin, target } = this.#targets.of(checked)
-      exchange = new Exchange(checked, origin, target, listener, this.#home)
+      const own = ownOptions(checked)
+      const { origin, target } = this.#targets.of(checked, own.headers)
+      exchange = new Exchange(own, origin, target, listener, this.#home)
     } catch (error) {
       listener.fail(null, error)
       return false
@@ -146,7 +148,7 @@ export class PoolDispatcher extends Base implements AsyncDisposable {
    * `dispatcher.pool.warm(dispatcher.targetOf('https://example.com'), 5)`.
    */
   targetOf(origin: string | URL): NetTarget {
-    return this.#targets.of({ origin, path: '/', method: 'GET' }).target
+    return this.#targets.of({ origin, path: '/', method: 'GET' }, undefined).target
   }
 
   /** undici's: interceptors of undici 7 and 8, the first one innermost. */
@@ -251,7 +253,13 @@ export class PoolDispatcher extends Base implements AsyncDisposable {
 
   #emit(event: string, origin: string, ...more: unknown[]): void {
     const emitter = this as unknown as EventEmitter
-    if (emitter.listenerCount(event) > 0) emitter.emit(event, new URL(origin), [this], ...more)
+    if (emitter.listenerCount(event) === 0) return
+    try {
+      emitter.emit(event, new URL(origin), [this], ...more)
+    } catch (error) {
+      // A listener's fault is nothing that the connection could be blamed for.
+      throwLater(error)
+    }
   }
 
   static {

@@ -31,12 +31,12 @@ export class Targets {
     this.#allowH2 = allowH2
   }
 
-  /** Throws undici's error for an origin that is none. */
-  of(options: DispatchOptions): Destination {
+  /** Throws undici's error for an origin that is none. `headers`: the options', which can be read once only. */
+  of(options: DispatchOptions, headers: unknown): Destination {
     const origin = nameOf(options.origin)
     // A tunnel or another protocol has the connection for itself: HTTP/1.1.
     const isPlain = options.allowH2 === false || options.upgrade || options.method === 'CONNECT'
-    const name = origin.startsWith('https:') ? serverNameOf(options) : undefined
+    const name = origin.startsWith('https:') ? serverNameOf(options.servername, headers) : undefined
     const id =
       name === undefined && !isPlain ? origin : `${origin}\n${isPlain ? 1 : 2}\n${name ?? ''}`
     return this.#byOrigin.get(id) ?? this.#remember(id, origin, !isPlain, name)
@@ -91,13 +91,21 @@ function nameOf(origin: unknown): string {
 
 function parseOrigin(origin: string): URL {
   const url = URL.canParse(origin) ? new URL(origin) : undefined
-  if (url?.protocol === 'http:' || url?.protocol === 'https:') return url
-  throw undiciError('UND_ERR_INVALID_ARG', 'Invalid URL protocol: must be http: or https:')
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
+    throw undiciError('UND_ERR_INVALID_ARG', 'Invalid URL protocol: must be http: or https:')
+  }
+  if (url.pathname !== '/' || url.search !== '' || url.hash !== '') {
+    throw undiciError(
+      'UND_ERR_INVALID_ARG',
+      `invalid url: an origin has no path, and ${origin} has`,
+    )
+  }
+  return url
 }
 
 /** As in undici: the name that a request says, else that of its Host header; undefined: the origin's. */
-function serverNameOf({ servername, headers }: DispatchOptions): string | undefined {
-  if (servername) return servername
+function serverNameOf(servername: unknown, headers: unknown): string | undefined {
+  if (servername) return servername as string
   const host = headerOf(headers, 'host')
   if (host === undefined) return undefined
   const name = host.startsWith('[') ? host.slice(1, host.indexOf(']')) : host.split(':', 1)[0]

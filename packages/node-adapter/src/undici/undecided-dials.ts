@@ -53,7 +53,10 @@ export class UndecidedDials {
     const warming = new AbortController()
     this.#warming.set(key, warming)
     // One that fails is no news: the pool tries again for those who still wait.
-    pool.warm(target, count, { signal: warming.signal }).catch(() => {})
+    const forget = (): void => {
+      if (this.#warming.get(key) === warming) this.#warming.delete(key)
+    }
+    pool.warm(target, count, { signal: warming.signal }).then(forget, forget)
   }
 
   #giveUpRest(key: string, warming: AbortController): void {

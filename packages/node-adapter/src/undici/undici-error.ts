@@ -5,6 +5,7 @@ const names = {
   UND_ERR_CLOSED: ['ClientClosedError', 'The client is closed'],
   UND_ERR_DESTROYED: ['ClientDestroyedError', 'The client is destroyed'],
   UND_ERR_HEADERS_TIMEOUT: ['HeadersTimeoutError', 'Headers Timeout Error'],
+  UND_ERR_INFO: ['InformationalError', 'Request information'],
   UND_ERR_INVALID_ARG: ['InvalidArgumentError', 'Invalid Argument Error'],
   UND_ERR_NOT_SUPPORTED: ['NotSupportedError', 'Not supported error'],
   UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: [

@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { startHeldOrigin } from '../support/held-origin.ts'
-import { startOrigin } from '../support/origin.ts'
+import { startOrigin, unusedPort } from '../support/origin.ts'
 import { dispatch, newDispatcher } from './support/dispatcher.ts'
 import { reply, startH2Origin } from './support/h2-origin.ts'
 import { engines } from './support/undicis.ts'
@@ -77,6 +77,65 @@ test('the channels of undici tell the same of a request by HTTP/2', async () => 
   const { ended } = dispatch(dispatcher, { origin: url, path: '/reset' })
   const error = await ended.catch((e) => e)
   expect(heard.at(-1)).toEqual(['undici:request:error', { request: expect.anything(), error }])
+})
+
+test('the channels of undici tell of one that gets no connection, and nothing of one that makes no sense', async () => {
+  const port = await unusedPort()
+  const held = await startHeldOrigin()
+  const dispatcher = newDispatcher({ connections: 1 })
+  const heard: [string, Message][] = []
+  listenTo(channels, (name, message) => heard.push([name, message]))
+
+  const refused = dispatch(dispatcher, { origin: `http://127.0.0.1:${port}`, path: '/refused' })
+  const error = await refused.ended.catch((e) => e)
+
+  expect(error).toMatchObject({ code: 'ECONNREFUSED' })
+  const request = { path: '/refused', method: 'GET', origin: `http://127.0.0.1:${port}` }
+  expect(heard).toMatchObject([
+    ['undici:request:create', { request }],
+    ['undici:request:error', { request, error }],
+  ])
+
+  heard.length = 0
+  const origin = `http://127.0.0.1:${held.port}`
+  const first = dispatch(dispatcher, { origin, path: '/first' })
+  const { res } = await held.request()
+  const aborted = dispatch(dispatcher, { origin, path: '/aborted' })
+  aborted.abort(new Error('not wanted'))
+  const odd = dispatch(dispatcher, { origin, method: 'NO TOKEN' })
+  await expect(odd.ended).rejects.toMatchObject({ code: 'UND_ERR_INVALID_ARG' })
+  res.end()
+  await first.ended
+
+  const of = (path: string) =>
+    heard.filter(([, message]) => message.request.path === path).map(([name]) => name)
+  expect(of('/aborted')).toEqual(['undici:request:create', 'undici:request:error'])
+  expect(of('/')).toEqual([])
+})
+
+test('a request by HTTP/2 that is aborted when it is told of is not sent', async () => {
+  let served = 0
+  const { url, ca } = await startH2Origin((stream) => {
+    served++
+    reply(stream)
+  })
+  const dispatcher = newDispatcher({ tls: { ca } })
+  await dispatch(dispatcher, { origin: url }).ended
+  const reason = new Error('not wanted')
+  let control: { abort(reason: Error): void } | undefined
+  listenTo(['undici:request:create'], () => control?.abort(reason))
+
+  const aborted = dispatch(dispatcher, { origin: url }, 'new', {
+    onRequestStart(given: NonNullable<typeof control>) {
+      control = given
+    },
+  })
+
+  await expect(aborted.ended).rejects.toBe(reason)
+  expect(dispatcher.pool.stats()).toMatchObject({ open: 1, leases: 0 })
+  control = undefined
+  await dispatch(dispatcher, { origin: url }).ended
+  expect(served).toBe(2)
 })
 
 test("how long a request has waited is told on the pool's channels", async () => {

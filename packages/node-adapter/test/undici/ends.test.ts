@@ -3,6 +3,7 @@ import { errors } from 'undici'
 import { describe, expect, test } from 'vitest'
 import { startHeldOrigin } from '../support/held-origin.ts'
 import { startOrigin, unusedPort } from '../support/origin.ts'
+import { collectUncaught } from '../support/uncaught.ts'
 import { dispatch, newDispatcher, newGatedDispatcher } from './support/dispatcher.ts'
 import { engines } from './support/undicis.ts'
 
@@ -125,6 +126,24 @@ test('events tell of connections as those of undici do', async () => {
     ['disconnect', url, true, 'UND_ERR_SOCKET'],
     ['connectionError', nowhere, true, 'ECONNREFUSED'],
   ])
+})
+
+test("a listener of its events that throws has thrown, and the connection is nobody's loss", async () => {
+  const origin = await startOrigin((_, res) => res.end('ok'))
+  const dispatcher = newDispatcher()
+  const thrown = new Error('of a listener')
+  const uncaught = collectUncaught()
+  ;(dispatcher as unknown as EventEmitter).on('connect', () => {
+    throw thrown
+  })
+
+  const { ended } = dispatch(dispatcher, { origin: `http://127.0.0.1:${origin.port}` })
+
+  expect((await ended).body).toBe('ok')
+  expect(uncaught).toEqual([thrown])
+  expect(dispatcher.pool.stats()).toMatchObject({ open: 1, idle: 1 })
+  await dispatcher.destroy()
+  await expect.poll(() => origin.sockets.size).toBe(0)
 })
 
 test('one that stands in line without a dial is told so, and when there is room again', async () => {

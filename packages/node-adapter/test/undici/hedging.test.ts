@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import { expect, test } from 'vitest'
+import { UndecidedDials } from '../../src/undici/undecided-dials.ts'
 import { startHttpsOrigin } from '../support/https-origin.ts'
 import { listen } from '../support/origin.ts'
 import { dispatch, newDispatcher } from './support/dispatcher.ts'
@@ -68,4 +69,27 @@ test('a first dial that hangs is overtaken by another, which serves all', async 
   const all = await Promise.all(many(10, () => dispatch(dispatcher, { origin: way.url }).ended))
   expect(all).toHaveLength(10)
   await expect.poll(() => dispatcher.pool.stats()).toMatchObject({ dialing: 0, leases: 0 })
+})
+
+test('of a hurry whose dials have failed nothing is remembered', async () => {
+  const closed: string[] = []
+  const stats = { open: 0, dialing: 1, waiting: 3 }
+  const pool = {
+    stats: () => stats,
+    warm: () => Promise.reject(new Error('refused')),
+    closeIdle: (key: string) => closed.push(key),
+  }
+  const undecided = new UndecidedDials({ hedgeMs: 1, maxConns: 10 }, () => pool as never)
+  const target = { host: 'a', port: 1 }
+
+  undecided.begun('a', target)
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  undecided.ended('a', 0)
+  // Much later somebody else dials it, and gets a session.
+  stats.waiting = 0
+  undecided.begun('a', target)
+  undecided.ended('a', 100)
+  await new Promise(setImmediate)
+
+  expect(closed).toEqual([])
 })

@@ -1,8 +1,8 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
-import { expect, test } from 'vitest'
+import { AsyncLocalStorage, createHook } from 'node:async_hooks'
+import { expect, onTestFinished, test } from 'vitest'
 import { startHeldOrigin } from '../support/held-origin.ts'
 import { startOrigin } from '../support/origin.ts'
-import { dispatch, newGatedDispatcher } from './support/dispatcher.ts'
+import { dispatch, newDispatcher, newGatedDispatcher } from './support/dispatcher.ts'
 
 test('a request takes the connection that another is done with, while its own dial goes on', async () => {
   const held = await startHeldOrigin()
@@ -88,6 +88,31 @@ test('a failing dial is not noticed by a request that has found a connection', a
   expect(second.calls).not.toContain('error')
 })
 
+test('each request is an async resource, which ends with it', async () => {
+  const { port } = await startOrigin((_, res) => res.end('ok'))
+  const dispatcher = newDispatcher()
+  const alive = new Set<number>()
+  let made = 0
+  const hook = createHook({
+    init(id, type) {
+      if (type !== 'DispatchedRequest') return
+      made++
+      alive.add(id)
+    },
+    destroy: (id) => void alive.delete(id),
+  }).enable()
+  onTestFinished(() => void hook.disable())
+
+  const origin = `http://127.0.0.1:${port}`
+  const aborted = dispatch(dispatcher, { origin })
+  aborted.abort(new Error('not wanted'))
+  await expect(aborted.ended).rejects.toThrow('not wanted')
+  for (let i = 0; i < 3; i++) await dispatch(dispatcher, { origin }).ended
+
+  await expect.poll(() => alive.size).toBe(0)
+  expect(made).toBe(4)
+})
+
 test('what waits keeps the async context of its caller', async () => {
   const { port } = await startOrigin((_, res) => res.end('ok'))
   const { dispatcher, dials } = newGatedDispatcher({ connections: 1 })
@@ -102,6 +127,7 @@ test('what waits keeps the async context of its caller', async () => {
       return new Promise<void>((resolve) => {
         dispatcher.dispatch({ ...options, path: '/', method: 'GET' }, {
           onRequestStart: note('start'),
+          onRequestSent: note('sent'),
           onResponseStart: note('head'),
           onResponseData: note('data'),
           onResponseEnd: () => {
@@ -118,7 +144,8 @@ test('what waits keeps the async context of its caller', async () => {
   dials[0]!.finish()
   await Promise.all(all)
 
-  const events = (name: string): string[] => ['head', 'data', 'end'].map((e) => `${e} of ${name}`)
+  const events = (name: string): string[] =>
+    ['sent', 'head', 'data', 'end'].map((event) => `${event} of ${name}`)
   expect(seen).toEqual([
     ...['a', 'b', 'c'].map((name) => `start of ${name}`),
     ...['a', 'b', 'c'].flatMap(events),

@@ -1,5 +1,7 @@
 import { type ClientHttp2Stream, constants, type IncomingHttpHeaders } from 'node:http2'
+import type { Readable } from 'node:stream'
 import type { Lease } from '@wantconn/pool-core'
+import { watchBody } from '../body-watch.ts'
 import type { Exchange, RequestLine } from '../exchange.ts'
 import type { HttpConn } from '../http-conn.ts'
 import { toRawHeaders } from '../raw-headers.ts'
@@ -27,6 +29,8 @@ export class Http2Attempt implements RequestLine, BodyListener {
   #published: PublishedRequest | undefined = undefined
   #hasHead = false
   #isSent = false
+  /** For a 100, before it sends its body. */
+  #isAsking = false
   #isOver = false
   #isLeased = true
   /** END_STREAM has come. */
@@ -39,7 +43,10 @@ export class Http2Attempt implements RequestLine, BodyListener {
     this.#lease = lease
     this.#conn = conn
     this.#origin = origin
-    this.#timer = new StreamTimer((error) => this.#giveUp(error))
+    this.#timer = new StreamTimer(
+      (error) => this.#giveUp(error),
+      () => this.#isOurTurn,
+    )
   }
 
   start(): void {
@@ -54,16 +61,21 @@ export class Http2Attempt implements RequestLine, BodyListener {
       this.#exchange.fail(error)
       return
     }
-    this.#published = publishRequest(this.#origin, head, options.body)
     this.#exchange.begin(this)
-    this.#open(head, body)
+    this.#published = publishRequest(this.#origin, head, options.body)
+    // Whoever was told may have aborted it.
+    if (!this.#isOver) this.#open(head, body)
   }
 
   #open(head: RequestHead, body: RequestBody): void {
     const hasBody = body.whole !== undefined || body.parts !== undefined
     const { expectContinue, headersTimeout } = this.#exchange.options
-    const waits = hasBody && expectContinue === true
-    if (waits) head['expect'] = '100-continue'
+    this.#isAsking = hasBody && expectContinue === true
+    if (this.#isAsking) {
+      head['expect'] = '100-continue'
+      // Nobody reads it before that.
+      watchBody(this.#exchange.options.body, this.#exchange)
+    }
     let stream: ClientHttp2Stream
     try {
       stream = this.#conn.session.request(head, { endStream: !hasBody })
@@ -75,7 +87,7 @@ export class Http2Attempt implements RequestLine, BodyListener {
     this.#listen(stream)
     this.#published?.sent(this.#conn.socket)
     this.#timer.awaitHead(headersTimeout ?? this.#conn.settings.headersTimeout)
-    if (waits) stream.once('continue', () => this.#write(stream, body))
+    if (this.#isAsking) stream.once('continue', () => this.#write(stream, body))
     else this.#write(stream, body)
   }
 
@@ -88,7 +100,7 @@ export class Http2Attempt implements RequestLine, BodyListener {
         this.#trailers = headers
       })
       .on('end', () => this.#onEnd(stream))
-      .on('error', (error) => this.#fail(error))
+      .on('error', (error: NodeJS.ErrnoException) => this.#onError(error))
       .on('close', () => this.#onClose(stream))
   }
 
@@ -102,24 +114,35 @@ export class Http2Attempt implements RequestLine, BodyListener {
   }
 
   #write(stream: ClientHttp2Stream, { whole, parts, length }: RequestBody): void {
-    if (parts === undefined) {
-      if (whole !== undefined) {
-        this.bodySent(whole)
-        stream.end(whole)
-      }
-      this.requestSent()
-      return
+    this.#isAsking = false
+    if (parts === undefined) this.#tell(() => this.#writeWhole(stream, whole))
+    else void writeParts(parts, stream, length, this)
+  }
+
+  #writeWhole(stream: ClientHttp2Stream, whole: Uint8Array | undefined): void {
+    if (whole !== undefined) {
+      this.bodySent(whole)
+      // Its handler may have aborted it.
+      if (this.#isOver) return
+      stream.end(whole)
     }
-    void writeParts(parts, stream, length, this)
+    this.requestSent()
+  }
+
+  /** Where the peer has room and the next part is late, that is not the peer's fault. */
+  get #isOurTurn(): boolean {
+    return !this.#isSent && !this.#isAsking && this.#stream?.writableNeedDrain === false
   }
 
   bodySent(chunk: unknown): void {
-    if (!this.#isOver) this.#exchange.bodySent(chunk)
+    if (this.#isOver) return
+    this.#timer.moved()
+    this.#exchange.bodySent(chunk)
   }
 
   requestSent(): void {
     this.#isSent = true
-    this.#timer.requestSent()
+    this.#timer.moved()
     if (this.#isOver) return
     this.#published?.bodySent()
     this.#exchange.requestSent()
@@ -193,11 +216,20 @@ export class Http2Attempt implements RequestLine, BodyListener {
       return
     }
     this.#over()
-    // The slot is free as soon as both sides are done; else when the stream closes.
+    // The slot is free as soon as both sides are done; else when the stream has closed. Go: the same code.
     if (this.#isSent) this.#endLease()
+    else this.#abandon(stream, NGHTTP2_NO_ERROR)
     const raw = toRawHeaders(this.#trailers)
     this.#published?.complete(raw)
     this.#exchange.complete(raw)
+  }
+
+  /** Where undici has an error of its own, that is what its users look for. */
+  #onError(error: NodeJS.ErrnoException): void {
+    const { code, message } = error
+    if (code === 'ERR_HTTP2_OUT_OF_STREAMS') this.#conn.retire()
+    const isLoss = code === 'ERR_HTTP2_STREAM_ERROR' || code === 'ERR_HTTP2_SESSION_ERROR'
+    this.#fail(isLoss ? undiciError('UND_ERR_SOCKET', message, error) : error)
   }
 
   #onClose(stream: ClientHttp2Stream): void {
@@ -220,12 +252,22 @@ export class Http2Attempt implements RequestLine, BodyListener {
     this.#published?.failed(error)
     const stream = this.#stream
     if (stream === undefined) this.#endLease()
-    else {
-      stream.close(NGHTTP2_CANCEL)
-      // What has come and is not read would keep it from ever closing.
-      stream.resume()
-    }
+    else this.#abandon(stream, NGHTTP2_CANCEL)
     this.#exchange.fail(error)
+  }
+
+  /** Neither side need go on with it. */
+  #abandon(stream: ClientHttp2Stream, code: number): void {
+    stream.close(code)
+    // What has come and is not read would keep it from ever closing.
+    stream.resume()
+    this.#endBody()
+  }
+
+  /** A body that is still being read is of no use to anybody. */
+  #endBody(): void {
+    const body = this.#exchange.options.body as Partial<Readable> | null | undefined
+    if (!this.#isSent) body?.destroy?.()
   }
 
   /** Ended by the peer, or with the session. */
@@ -234,16 +276,22 @@ export class Http2Attempt implements RequestLine, BodyListener {
     this.#over()
     this.#published?.failed(error)
     const mayGoAgain = !this.#exchange.isDone && this.#mayGoAgain()
+    if (!mayGoAgain) this.#endBody()
     if (this.#stream === undefined || this.#conn.isBroken) this.#endLease()
     if (mayGoAgain) this.#exchange.bindAgain()
     else this.#exchange.fail(error)
   }
 
   #mayGoAgain(): boolean {
-    const { options, tries } = this.#exchange
+    const exchange = this.#exchange
+    const { options, tries, wasRefused } = exchange
     if (this.#hasHead || tries >= maxTries || !hasReplayableBody(options)) return false
-    if (this.#stream?.rstCode === NGHTTP2_REFUSED_STREAM) return tries === 0
+    // Node gives the same code to streams that a GOAWAY has left out.
     if (this.#isUnprocessed) return true
+    if (this.#stream?.rstCode === NGHTTP2_REFUSED_STREAM) {
+      exchange.wasRefused = true
+      return !wasRefused
+    }
     return this.#lease.reused && this.#conn.isBroken && isIdempotent(options)
   }
 

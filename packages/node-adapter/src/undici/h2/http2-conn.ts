@@ -101,6 +101,13 @@ export class Http2Conn implements HttpConn {
     else lease.release()
   }
 
+  /** It takes no more streams, as its peer has said, or as their numbers are used up. */
+  retire(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#link.drain()
+  }
+
   close(): void {
     this.#end()
   }
@@ -142,9 +149,7 @@ export class Http2Conn implements HttpConn {
   /** Node's session calls itself closed only later. */
   #onGoaway(lastStreamId: number): void {
     this.lastStreamId = Math.min(this.lastStreamId, lastStreamId)
-    if (this.#isOver) return
-    this.#isOver = true
-    this.#link.drain()
+    this.retire()
   }
 
   #onClose(): void {

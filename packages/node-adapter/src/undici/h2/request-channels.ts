@@ -1,8 +1,9 @@
 import { channel } from 'node:diagnostics_channel'
 import type { Socket } from 'node:net'
+import type { DispatchOptions } from '../dispatch-options.ts'
 import type { RawHeaders } from '../raw-headers.ts'
 import { undiciError } from '../undici-error.ts'
-import { addHeader, type RequestHead } from './request-head.ts'
+import { addHeader, type RequestHead, requestHead } from './request-head.ts'
 
 // Held here for good: Node forgets a channel that nobody refers to.
 const create = channel('undici:request:create')
@@ -74,6 +75,23 @@ export class PublishedRequest {
     this.aborted = true
     failed.publish({ request: this, error })
   }
+}
+
+/**
+ * One that has got no connection: no client has told of it. Nothing of one that makes no sense, as
+ * with undici.
+ */
+export function publishUnsent(options: DispatchOptions, origin: string, error: unknown): void {
+  if (!create.hasSubscribers && !failed.hasSubscribers) return
+  let head: RequestHead
+  try {
+    head = requestHead(options, origin)
+  } catch {
+    return
+  }
+  const request = new PublishedRequest(origin, head, options.body)
+  create.publish({ request })
+  request.failed(error)
 }
 
 /** Undefined if nobody listens to any of undici's channels. */

@@ -1,9 +1,9 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http'
 import type { OutgoingHttpHeaders } from 'node:http2'
 import { stringify } from 'node:querystring'
+import { checkRequest } from '../check-request.ts'
 import { type DispatchOptions, eachHeader } from '../dispatch-options.ts'
 import { undiciError } from '../undici-error.ts'
-import { checkRequest } from './check-request.ts'
 
 /** What is about one connection of HTTP/1.1 has no place in HTTP/2 (RFC 9113, section 8.2.2). */
 const ofConnection: ReadonlySet<string> = new Set([
@@ -46,8 +46,9 @@ export function addHeader(head: RequestHead, given: string, value: unknown): voi
   }
   const texts = (Array.isArray(value) ? value : [value]).map((one) => textOf(name, one))
   const before = head[name]
-  const all = before === undefined ? texts : ([] as string[]).concat(before as string[], texts)
-  head[name] = all.length === 1 ? all[0] : all
+  const all = before === undefined ? texts : [before as string, ...texts]
+  // Node refuses a second one of many; to join them means the same (RFC 9110, section 5.3).
+  head[name] = all.join(name === 'cookie' ? '; ' : ', ')
 }
 
 function isLength(value: unknown): boolean {

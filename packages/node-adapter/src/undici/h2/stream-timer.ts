@@ -1,21 +1,25 @@
 import { undiciError } from '../undici-error.ts'
 
+/** More would overflow, and fire at once. */
+const longestMs = 2 ** 31 - 1
+
 /** undici's two timeouts of a request, on a stream: for the response's head, and between parts of its body. */
 export class StreamTimer {
   readonly #expired: (error: Error) => void
   #timer: NodeJS.Timeout | undefined = undefined
   #isPaused = false
-  /** The time for the head counts from when the request has been sent as a whole. */
-  #isSending = true
+  /** It is this side that takes its time: the next part of the body is not there yet. */
+  readonly #isOurTurn: () => boolean
 
-  constructor(expired: (error: Error) => void) {
+  constructor(expired: (error: Error) => void, isOurTurn: () => boolean) {
     this.#expired = expired
+    this.#isOurTurn = isOurTurn
   }
 
   /** 0: never. */
   awaitHead(ms: number): void {
     this.#arm(ms, () => {
-      if (this.#isSending) this.#timer?.refresh()
+      if (this.#isOurTurn()) this.#timer?.refresh()
       else this.#expired(undiciError('UND_ERR_HEADERS_TIMEOUT'))
     })
   }
@@ -25,11 +29,6 @@ export class StreamTimer {
       if (this.#isPaused) this.#timer?.refresh()
       else this.#expired(undiciError('UND_ERR_BODY_TIMEOUT'))
     })
-  }
-
-  requestSent(): void {
-    this.#isSending = false
-    this.#timer?.refresh()
   }
 
   moved(): void {
@@ -52,6 +51,6 @@ export class StreamTimer {
 
   #arm(ms: number, run: () => void): void {
     clearTimeout(this.#timer)
-    this.#timer = ms > 0 ? setTimeout(run, ms) : undefined
+    this.#timer = ms > 0 ? setTimeout(run, Math.min(ms, longestMs)) : undefined
   }
 }

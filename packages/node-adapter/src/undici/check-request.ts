@@ -1,16 +1,27 @@
 import { validateHeaderName } from 'node:http'
-import type { DispatchOptions } from '../dispatch-options.ts'
-import { undiciError } from '../undici-error.ts'
+import type { DispatchOptions } from './dispatch-options.ts'
+import { undiciError } from './undici-error.ts'
 
 /** Throws undici's error for what undici's own client refuses, and `node:http2` would take. */
 export function checkRequest(options: DispatchOptions): void {
-  const { method, headers, headersTimeout, bodyTimeout, reset, expectContinue } = options
+  const { path, method, headers, headersTimeout, bodyTimeout, reset, expectContinue } = options
+  if (!isAbsolute(path) && method !== 'CONNECT') {
+    throw invalid('path must be an absolute URL or start with a slash')
+  }
+  if (notOfPaths.test(path)) throw invalid('invalid request path')
   if (!isToken(method)) throw invalid('invalid request method')
   if (isOdd(headers)) throw invalid('headers array must be even')
   if (!isTimeout(headersTimeout)) throw invalid('invalid headersTimeout')
   if (!isTimeout(bodyTimeout)) throw invalid('invalid bodyTimeout')
   if (!isFlag(reset)) throw invalid('invalid reset')
   if (!isFlag(expectContinue)) throw invalid('invalid expectContinue')
+}
+
+/** Blanks, controls, and what is more than a byte: cut to one, it could become any other character. */
+const notOfPaths = /[^\u0021-\u00ff]/
+
+function isAbsolute(path: string): boolean {
+  return path.startsWith('/') || path.startsWith('http://') || path.startsWith('https://')
 }
 
 function isToken(method: string): boolean {
