@@ -10,7 +10,7 @@ export interface DispatchOptions {
   readonly method: string
   readonly body?: unknown
   readonly headers?: unknown
-  readonly query?: Record<string, unknown> | undefined
+  readonly query?: Record<string, unknown> | null | undefined
   readonly upgrade?: boolean | string | null | undefined
   readonly headersTimeout?: number | null | undefined
   readonly bodyTimeout?: number | null | undefined
@@ -41,7 +41,7 @@ export function ownOptions(given: DispatchOptions): OwnOptions {
     method: given.method,
     body: given.body,
     headers: ownHeaders(given.headers),
-    query: given.query === undefined ? undefined : { ...given.query },
+    query: given.query && { ...given.query },
     idempotent: given.idempotent,
     blocking: given.blocking,
     upgrade: given.upgrade,

@@ -136,13 +136,13 @@ export class Http2Attempt implements RequestLine, BodyListener {
 
   bodySent(chunk: unknown): void {
     if (this.#isOver) return
-    this.#timer.moved()
+    if (!this.#hasHead) this.#timer.moved()
     this.#exchange.bodySent(chunk)
   }
 
   requestSent(): void {
     this.#isSent = true
-    this.#timer.moved()
+    if (!this.#hasHead) this.#timer.moved()
     if (this.#isOver) return
     this.#published?.bodySent()
     this.#exchange.requestSent()
