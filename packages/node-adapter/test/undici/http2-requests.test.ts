@@ -5,7 +5,8 @@ import { by, dispatch, newDispatcher } from './support/dispatcher.ts'
 import { reply, startH2Origin } from './support/h2-origin.ts'
 import { frameTypes, startRawH2 } from './support/raw-h2-origin.ts'
 
-const { NGHTTP2_REFUSED_STREAM, NGHTTP2_INTERNAL_ERROR } = constants
+const { NGHTTP2_CANCEL, NGHTTP2_INTERNAL_ERROR, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } =
+  constants
 
 async function* slowly(): AsyncGenerator<Buffer> {
   for (;;) {
@@ -210,23 +211,45 @@ test("an error of the peer is undici's, with Node's own as its cause", async () 
   })
 })
 
-test.each([
-  ['that asks whether it may be sent', { body: 'x', expectContinue: true }],
-  ['that never ends', { body: slowly() }],
-])('an answer ends a request %s, and its stream', async (_, more) => {
-  const { url, ca, sessions } = await startRawH2(({ type, streamId }, session) => {
-    if (type === frameTypes.HEADERS) session.respond(streamId)
+describe.each([
+  ['that asks whether it may be sent', () => ({ body: 'x', expectContinue: true })],
+  ['that never ends', () => ({ body: slowly() })],
+])('the stream of a request %s', (_, more) => {
+  const start = async (isAnswered: boolean) => {
+    const { url, ca, sessions } = await startRawH2(({ type, streamId }, session) => {
+      if (type === frameTypes.HEADERS && (isAnswered || streamId > 1)) session.respond(streamId)
+    })
+    const dispatcher = newDispatcher({ tls: { ca }, connections: 1, maxConcurrentStreams: 1 })
+    const first = dispatch(dispatcher, { origin: url, method: 'POST', ...more() })
+    /** Whether it has passed for a whole one, and with which code it was reset. */
+    const reset = async (): Promise<unknown> => {
+      // With one stream at a time, this one is sent when that is over.
+      expect((await dispatch(dispatcher, { origin: url }).ended).status).toBe(200)
+      const frames = sessions[0]!.frames.filter(({ streamId }) => streamId === 1)
+      expect([sessions.length, dispatcher.pool.stats().leases]).toEqual([1, 0])
+      expect(frames.filter(({ isEnd }) => isEnd)).toEqual([])
+      return frames.at(-1)?.resetCode
+    }
+    return { first, reset, sessions }
+  }
+
+  test('is reset when the answer is complete', async () => {
+    const { first, reset } = await start(true)
+
+    expect((await first.ended).status).toBe(200)
+
+    expect(await reset()).toBe(NGHTTP2_NO_ERROR)
   })
-  const dispatcher = newDispatcher({ tls: { ca }, connections: 1, maxConcurrentStreams: 1 })
 
-  const first = dispatch(dispatcher, { origin: url, method: 'POST', ...more })
-  expect((await first.ended).status).toBe(200)
+  test('is reset when it is aborted', async () => {
+    const { first, reset, sessions } = await start(false)
+    await expect.poll(() => sessions[0]?.frames.some(({ streamId }) => streamId === 1)).toBe(true)
 
-  expect((await dispatch(dispatcher, { origin: url }).ended).status).toBe(200)
-  expect(sessions).toHaveLength(1)
-  const types = () => sessions[0]!.frames.map(({ type }) => type)
-  await expect.poll(types).toContain(frameTypes.RST_STREAM)
-  expect(dispatcher.pool.stats().leases).toBe(0)
+    first.abort(new Error('not wanted'))
+    await expect(first.ended).rejects.toThrow('not wanted')
+
+    expect(await reset()).toBe(NGHTTP2_CANCEL)
+  })
 })
 
 test('a session whose stream ids are used up makes room for the next one', async () => {

@@ -216,7 +216,7 @@ export class Http2Attempt implements RequestLine, BodyListener {
       return
     }
     this.#over()
-    // The slot is free as soon as both sides are done; else when the stream has closed. Go: the same code.
+    // The slot is free as soon as both sides are done; else when the stream has closed.
     if (this.#isSent) this.#endLease()
     else this.#abandon(stream, NGHTTP2_NO_ERROR)
     const raw = toRawHeaders(this.#trailers)
@@ -256,8 +256,10 @@ export class Http2Attempt implements RequestLine, BodyListener {
     this.#exchange.fail(error)
   }
 
-  /** Neither side need go on with it. */
+  /** Neither side need go on with it. Go: the same codes. */
   #abandon(stream: ClientHttp2Stream, code: number): void {
+    // Node would end the stream in order first, and a part of a body would pass for the whole.
+    stream._final = (done) => done()
     stream.close(code)
     // What has come and is not read would keep it from ever closing.
     stream.resume()

@@ -5,6 +5,10 @@ export interface Frame {
   readonly type: number
   readonly flags: number
   readonly streamId: number
+  /** It ends the request. */
+  readonly isEnd: boolean
+  /** Undefined if it is no reset. */
+  readonly resetCode: number | undefined
 }
 
 /** What a test says on one of its sessions. */
@@ -19,9 +23,10 @@ export interface RawSession {
   goaway(lastStreamId: number, code?: number): void
 }
 
-const [HEADERS, RST_STREAM, SETTINGS, PING, GOAWAY] = [1, 3, 4, 6, 7] as const
-export const frameTypes: { HEADERS: number; RST_STREAM: number } = { HEADERS, RST_STREAM }
+const [DATA, HEADERS, RST_STREAM, SETTINGS, PING, GOAWAY] = [0, 1, 3, 4, 6, 7] as const
+export const frameTypes: { HEADERS: number } = { HEADERS }
 const ACK = 1
+const END_STREAM = 1
 const END_STREAM_AND_HEADERS = 5
 const MAX_CONCURRENT_STREAMS = 3
 /** `:status: 200` in the static table of RFC 7541. */
@@ -55,13 +60,24 @@ export async function startRawH2(
     socket.on('data', (data) => {
       seen = Buffer.concat([seen, data])
       for (let end = frameEnd(seen, at); end <= seen.length; end = frameEnd(seen, at)) {
-        const [type, flags] = [seen.readUInt8(at + 3), seen.readUInt8(at + 4)]
-        answer({ type, flags, streamId: seen.readUInt32BE(at + 5) }, seen.subarray(at + 9, end))
+        answer(frameOf(seen, at), seen.subarray(at + 9, end))
         at = end
       }
     })
   })
   return { url: `https://127.0.0.1:${origin.port}`, ca: origin.cert, sessions }
+}
+
+function frameOf(seen: Buffer, at: number): Frame {
+  const [type, flags] = [seen.readUInt8(at + 3), seen.readUInt8(at + 4)]
+  const isRequest = type === DATA || type === HEADERS
+  return {
+    type,
+    flags,
+    streamId: seen.readUInt32BE(at + 5),
+    isEnd: isRequest && (flags & END_STREAM) !== 0,
+    resetCode: type === RST_STREAM ? seen.readUInt32BE(at + 9) : undefined,
+  }
 }
 
 /** Where the frame ends that begins there; beyond all if its head has not come yet. */
