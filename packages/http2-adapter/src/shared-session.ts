@@ -262,6 +262,8 @@ export class SharedSession {
     }
     this.#end()
     this.#context.link.closed()
+    const message = 'the session was destroyed'
+    this.#failStreams({ code: 'ERR_H2_SESSION_LOST', message, cause: undefined })
     this.#tearDown(code)
   }
 

@@ -11,6 +11,9 @@ import type { Ending, SharedSession } from './shared-session.ts'
 
 const guard: unique symbol = Symbol('guard')
 
+/** The peer has answered in full, and takes no more of the request's body. */
+export const bodyNotWanted: unique symbol = Symbol('bodyNotWanted')
+
 /** The methods of Node's streams, under what is put before them here. */
 let nodeStream: ClientHttp2Stream
 
@@ -23,6 +26,8 @@ type GuardedStream = ClientHttp2Stream & { [guard]?: StreamGuard }
 /** Whom a stream is for, before anybody reads it. */
 export interface StreamFollower {
   onResponse(headers: ResponseHeaders): void
+  /** All of the answer has been read. */
+  onEnd(): void
   /** It has closed, after which nothing comes. */
   onClose(): void
 }
@@ -114,7 +119,11 @@ function emitGuarded(this: GuardedStream, event: string | symbol, ...told: unkno
   const its = this[guard] as StreamGuard
   if (event === 'response') onResponse(its, told[0] as ResponseHeaders)
   else if (event === 'close') onClose(this, its)
-  else if (event === 'trailers' && isHeldBack(this, its, told[0], told[1], told[2])) return false
+  else if (event === 'end') its.follower?.onEnd()
+  else if (event === 'aborted' && its.isComplete) {
+    // To whoever reads the answer this would be its premature end, and it is all there.
+    return nodeStream.emit.call(this, bodyNotWanted)
+  } else if (event === 'trailers' && isHeldBack(this, its, told[0], told[1], told[2])) return false
   else if (event === 'error' && this.listenerCount('error') === 0) {
     // Whoever reads it sees its error there; and nobody may be listening yet, or any more.
     return this.emit(errorMonitor, told[0])
@@ -180,7 +189,7 @@ function pushEnd(stream: GuardedStream): void {
   tellTrailers(stream)
   nodeStream.push.call(stream, null)
   // As Node does it when the stream has closed, so that it ends even if nobody reads.
-  if (stream.closed) stream.read(0)
+  if (stream.closed || !stream.writableFinished) stream.read(0)
 }
 
 // Each by itself: an array of all that is told is then made by no event.

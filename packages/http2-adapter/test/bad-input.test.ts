@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import type { OutgoingHttpHeaders } from 'node:http2'
+import { type OutgoingHttpHeaders, sensitiveHeaders } from 'node:http2'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { Http2Client, http2Adapter } from '../src/index.ts'
@@ -24,6 +24,13 @@ test.each<[string, OutgoingHttpHeaders]>([
   ['two values where there is one', { 'content-length': ['1', '2'] as never }],
   ['a length that is no number', { 'content-length': 'x' }],
   ['a length where there is no body', { 'content-length': 5 }],
+  ['two types', { 'content-type': ['a/b', 'c/d'] as never }],
+  ['two authorizations', { authorization: ['a', 'b'] as never }],
+  ['no text', { 'x-a': null as never }],
+  ['an object', { 'x-a': {} as never }],
+  ['something else in its list', { 'x-a': ['a', undefined] as never }],
+  ['names of secrets that are no list', { [sensitiveHeaders]: 'x-a' as never }],
+  ['names of secrets that are none', { [sensitiveHeaders]: [5] as never }],
 ])('a header with %s fails its request at once, and nothing else', async (_, headers) => {
   const origin = await startOrigin()
   const client = newClient()

@@ -6,6 +6,7 @@ import {
   type IncomingHttpStatusHeader,
   type OutgoingHttpHeaders,
 } from 'node:http2'
+import { PoolError } from '@wantconn/pool-core'
 import type { Http2Target } from '../http2-adapter.ts'
 import { Http2Error, type Http2ErrorDetails } from '../http2-error.ts'
 import { SharedSession } from '../shared-session.ts'
@@ -62,6 +63,8 @@ export class ClientRequest implements Abortable, StreamFollower {
   #timer: NodeJS.Timeout | undefined
   #retries = 0
   #refusals = 0
+  /** Why it is to be sent again. */
+  #refusal: unknown
 
   constructor(
     plan: RequestPlan,
@@ -75,12 +78,12 @@ export class ClientRequest implements Abortable, StreamFollower {
 
   start(): void {
     const { signal, timeoutMs, target, source, body } = this.#plan
+    if (!body.isEmpty) body.onFailure((error) => this.#onBodyFailure(error))
     if (signal?.aborted) {
       this.#fail(signal.reason)
       return
     }
     const lease = source.tryAcquire(target)
-    if (!body.isEmpty) body.onFailure((error) => this.#onBodyFailure(error))
     if (timeoutMs <= longestMs) this.#timer = setTimeout(() => this.#onTimeout(), timeoutMs)
     if (signal !== undefined) watchSignal(signal, this)
     if (lease !== undefined) this.#send(lease)
@@ -98,7 +101,7 @@ export class ClientRequest implements Abortable, StreamFollower {
       })
     }).then(
       (lease) => this.#onLease(lease),
-      (error) => this.#fail(error),
+      (error) => this.#fail(isPoolClosed(error) ? (this.#refusal ?? error) : error),
     )
   }
 
@@ -146,6 +149,12 @@ export class ClientRequest implements Abortable, StreamFollower {
     this.#resolve({ status: headers[':status'] as number, headers, stream })
   }
 
+  /** The answer has been read to its end. What is still to be sent is of no use to anybody. */
+  onEnd(): void {
+    const stream = this.#stream
+    if (stream !== undefined && !stream.writableFinished) stream.destroy()
+  }
+
   onClose(): void {
     const stream = this.#stream as ClientHttp2Stream
     const lease = this.#lease as SessionLease
@@ -171,6 +180,7 @@ export class ClientRequest implements Abortable, StreamFollower {
     }
     if (isRefusal) this.#refusals++
     else this.#retries++
+    this.#refusal = this.#told(error)
     this.#stream = undefined
     this.#plan.source.onRetry()
     this.#wait(true)
@@ -206,7 +216,10 @@ export class ClientRequest implements Abortable, StreamFollower {
     const stream = this.#stream
     if (this.#state === 'answered') {
       stream?.close(NGHTTP2_CANCEL)
-      stream?.destroy(reason as Error)
+      // Without an error, what has come would pass for the whole.
+      stream?.destroy(
+        (reason || new DOMException('the request was aborted', 'AbortError')) as Error,
+      )
       return
     }
     this.#fail(reason)
@@ -247,6 +260,10 @@ export class ClientRequest implements Abortable, StreamFollower {
     if (signal !== undefined) unwatchSignal(signal, this)
     body.abandon()
   }
+}
+
+function isPoolClosed(error: unknown): boolean {
+  return error instanceof PoolError && error.code === 'ERR_POOL_CLOSED'
 }
 
 function bodyError(cause: unknown, details: Http2ErrorDetails): Http2Error {

@@ -1,6 +1,7 @@
 import type { ClientHttp2Stream } from 'node:http2'
-import { isReadable, pipeline, Readable } from 'node:stream'
+import { isReadable, Readable } from 'node:stream'
 import { show } from '../show.ts'
+import { bodyNotWanted } from '../stream-guard.ts'
 import { BodyCheck, isWhole, wrongLength } from './body-check.ts'
 
 /** What a request sends. A function is asked for one, again for each time it is sent. */
@@ -12,9 +13,13 @@ export class RequestBody {
   #isUsedUp = false
   /** What its caller says, where it is not known before it is sent. */
   #saidLength: number | undefined
+  /** Whoever gives the rest of a stream has read from it; nobody must, from then on. */
+  readonly #wasReadFrom: boolean
+  #lastMade: Readable | undefined
 
   constructor(given: Http2Body | undefined) {
     this.#given = given
+    this.#wasReadFrom = given instanceof Readable && Readable.isDisturbed(given)
     if (given === undefined || typeof given === 'function' || isWhole(given)) return
     if (!(given instanceof Readable)) throw wrongBody(given)
     if (!isReadable(given)) throw new TypeError('options.body has been read or destroyed already')
@@ -48,7 +53,9 @@ export class RequestBody {
 
   /** Hears of what goes wrong with it, also while nobody sends it yet: uncaught, that ends a process. */
   onFailure(heard: (error: Error) => void): void {
-    if (this.#given instanceof Readable) this.#given.on('error', heard)
+    const given = this.#given
+    if (!(given instanceof Readable)) return
+    given.on('error', heard).on('close', () => given.readableEnded || heard(endedEarly()))
   }
 
   /** Throws, or tells `onFailure`, what goes wrong with it; the stream is then of no use. */
@@ -65,22 +72,53 @@ export class RequestBody {
     }
     if (!(body instanceof Readable)) throw wrongBody(body)
     this.#isUsedUp = typeof given !== 'function'
-    // One that ends with its stream has not failed.
-    const heard = (error: Error): void => {
-      if (!stream.destroyed) onFailure(error)
+    this.#checkUnread(body)
+    const check =
+      body.readableObjectMode || length !== undefined ? new BodyCheck(length) : undefined
+    pump(body, check, stream, onFailure)
+  }
+
+  /** What somebody else has read would be missing, and nobody could tell. */
+  #checkUnread(body: Readable): void {
+    const isFunctions = body !== this.#given
+    const isReadFrom = isFunctions ? body === this.#lastMade : Readable.isDisturbed(body)
+    if (!isReadable(body) || (isReadFrom && !this.#wasReadFrom)) {
+      throw new Error('the body has been read or destroyed before it was sent')
     }
-    body.on('error', heard).on('close', () => body.readableEnded || heard(endedEarly()))
-    if (body.readableObjectMode || length !== undefined) {
-      pipeline(body, new BodyCheck(length).on('error', heard), stream, () => {})
-    } else {
-      pipeline(body, stream, () => {})
-    }
+    if (isFunctions) this.#lastMade = body
   }
 
   /** Nobody will send it any more. */
   abandon(): void {
     if (this.#given instanceof Readable) this.#given.destroy()
   }
+}
+
+/**
+ * Not `pipeline`, which destroys a stream whose peer takes no more of the body: there may still be its
+ * answer to be read (RFC 9113, section 8.1).
+ */
+function pump(
+  body: Readable,
+  check: BodyCheck | undefined,
+  stream: ClientHttp2Stream,
+  onFailure: (error: Error) => void,
+): void {
+  let isOver = false
+  // One that ends with its stream has not failed.
+  const heard = (error: Error): void => {
+    if (!isOver && !stream.destroyed) onFailure(error)
+  }
+  const stop = (): void => {
+    isOver = true
+    source.unpipe(stream)
+    body.destroy()
+    check?.destroy()
+  }
+  body.on('error', heard).on('close', () => body.readableEnded || heard(endedEarly()))
+  const source = check === undefined ? body : body.pipe(check.on('error', heard))
+  source.pipe(stream)
+  stream.once('aborted', stop).once(bodyNotWanted, stop).once('close', stop)
 }
 
 /** Of all requests that send none. */

@@ -43,17 +43,79 @@ export function requestHead(
   for (const name in given) {
     const value = given[name]
     if (value === undefined) continue
-    checkField(name, value)
-    head[name] = value
-    bytes += bytesOf(name, value)
+    const own = ownValue(name, value)
+    checkField(name, own)
+    head[name] = own
+    bytes += bytesOf(name, own)
   }
   const sensitive = (given as SensitiveHeaders)[sensitiveHeaders]
-  if (sensitive !== undefined) (head as SensitiveHeaders)[sensitiveHeaders] = sensitive
+  if (sensitive !== undefined) {
+    checkSensitive(sensitive)
+    ;(head as SensitiveHeaders)[sensitiveHeaders] = [...sensitive]
+  }
   if (bytes > maxHeadBytes) {
     throw new RangeError(`the head of a request must be below ${maxHeadBytes} bytes; got ${bytes}`)
   }
   return head
 }
+
+/** As it is now, whatever its caller does with the array; and without blanks around it (RFC 9113, section 8.2.1). */
+function ownValue(name: string, value: unknown): string | number | string[] {
+  if (typeof value === 'string') return withoutBlanks(value)
+  if (typeof value === 'number') return value
+  if (!Array.isArray(value) || !value.every(isText)) {
+    throw coded(
+      `the header ${show(name)} must be a string, a number or a list of these; got ${show(value)}`,
+      'ERR_HTTP_INVALID_HEADER_VALUE',
+    )
+  }
+  return value.map((each) => withoutBlanks(String(each)))
+}
+
+function isText(value: unknown): value is string | number {
+  return typeof value === 'string' || typeof value === 'number'
+}
+
+function withoutBlanks(text: string): string {
+  return /^[ \t]|[ \t]$/.test(text) ? text.replace(/^[ \t]+|[ \t]+$/g, '') : text
+}
+
+function checkSensitive(names: unknown): asserts names is string[] {
+  if (Array.isArray(names) && names.every((name) => typeof name === 'string')) return
+  throw new TypeError(`http2.sensitiveHeaders must be a list of names; got ${show(names)}`)
+}
+
+/** What Node sends once only. It would say so when there is a session, and not before. */
+const once: ReadonlySet<string> = new Set([
+  'access-control-request-method',
+  'authorization',
+  'content-encoding',
+  'content-language',
+  'content-length',
+  'content-location',
+  'content-md5',
+  'content-range',
+  'content-type',
+  'date',
+  'dnt',
+  'etag',
+  'expires',
+  'from',
+  'if-match',
+  'if-modified-since',
+  'if-none-match',
+  'if-range',
+  'if-unmodified-since',
+  'last-modified',
+  'location',
+  'max-forwards',
+  'proxy-authorization',
+  'range',
+  'referer',
+  'retry-after',
+  'upgrade-insecure-requests',
+  'user-agent',
+])
 
 /** Each of several values is a field of its own. */
 function bytesOf(name: string, value: string | number | readonly string[]): number {
@@ -88,6 +150,12 @@ function checkField(name: string, value: string | number | readonly string[]): v
     throw coded(
       `the header ${show(name)} is about a connection of HTTP/1.1`,
       'ERR_HTTP2_INVALID_CONNECTION_HEADERS',
+    )
+  }
+  if (Array.isArray(value) && value.length > 1 && once.has(name)) {
+    throw coded(
+      `the header ${show(name)} has one value; got ${show(value)}`,
+      'ERR_HTTP2_HEADER_SINGLE_VALUE',
     )
   }
   validateHeaderValue(name, value as string)
