@@ -5,7 +5,7 @@ import { Plans } from './dial/plans.ts'
 import { dialSocket } from './dial-socket.ts'
 import { IdleWatch } from './idle-watch.ts'
 import { type NetAdapterOptions, resolveNetOptions } from './net-options.ts'
-import { type NetTarget, openSocket, type TargetWithOpener } from './target.ts'
+import { type NetTarget, onlyDirect, openSocket, type TargetWithOpener } from './target.ts'
 import { TlsSessions } from './tls/tls-sessions.ts'
 
 /**
@@ -31,8 +31,9 @@ export function netAdapter(options: NetAdapterOptions = {}): Adapter<NetTarget, 
     },
     async dial(target, link) {
       const watch = (socket: Socket): unknown => new IdleWatch(socket, link)
-      const open = (target as TargetWithOpener)[openSocket]
-      if (open !== undefined) return dialSocket(open, link.signal, watch)
+      const { [openSocket]: open, [onlyDirect]: isOnlyDirect } = target as TargetWithOpener
+      const isBarred = isOnlyDirect === true && plans.of(target).proxied !== undefined
+      if (open !== undefined && !isBarred) return dialSocket(open, link.signal, watch)
       link.signal.throwIfAborted()
       const socket = await new Dial(plans.of(target), settings, sessions, link.signal).run()
       watch(socket)

@@ -51,7 +51,16 @@ export type NetTarget = TcpTarget | UnixTarget
  */
 export const openSocket: unique symbol = Symbol('openSocket')
 
-export type TargetWithOpener = NetTarget & { readonly [openSocket]?: OpenSocket }
+/**
+ * That way leads straight to the target, and nowhere else: it is not taken where a proxy stands between.
+ * Whoever has a proxy may rely on it that nothing goes past it.
+ */
+export const onlyDirect: unique symbol = Symbol('onlyDirect')
+
+export type TargetWithOpener = NetTarget & {
+  readonly [openSocket]?: OpenSocket
+  readonly [onlyDirect]?: boolean
+}
 
 const tcpFields = new Set(['host', 'port', 'localAddress', 'family', 'tls', 'proxy', 'partition'])
 const unixFields = new Set(['path', 'tls', 'partition'])

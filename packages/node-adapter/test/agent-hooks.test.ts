@@ -14,6 +14,7 @@ import { errorOf, get, newAgent, send } from './support/agent.ts'
 import { startHeldOrigin } from './support/held-origin.ts'
 import { startHttpsOrigin } from './support/https-origin.ts'
 import { startOrigin } from './support/origin.ts'
+import { collectUncaught } from './support/uncaught.ts'
 
 test("'free' is emitted with the socket and the options of its request, before that is idle", async () => {
   const origin = await startOrigin((_, res) => res.end('ok'))
@@ -25,6 +26,37 @@ test("'free' is emitted with the socket and the options of its request, before t
   const [freeSocket, options] = await freed
   expect(freeSocket).toBe(socket)
   expect(options).toMatchObject({ port: origin.port, host: '127.0.0.1' })
+})
+
+test("a listener to 'free' that throws has thrown, and the socket is free all the same", async () => {
+  const { port } = await startOrigin((_, res) => res.end('ok'))
+  const agent = newAgent({ maxSockets: 1 })
+  const uncaught = collectUncaught()
+  const thrown = new Error('of a listener')
+  agent.once('free', () => {
+    throw thrown
+  })
+
+  await get(agent, port)
+  expect((await get(agent, port)).body).toBe('ok')
+
+  expect(uncaught).toEqual([thrown])
+  await expect.poll(() => agent.pool.stats()).toMatchObject({ open: 1, leased: 0 })
+})
+
+test('a request that its socket cannot be prepared for leaves none behind', async () => {
+  const { port } = await startOrigin((_, res) => res.end('ok'))
+  const agent = newAgent({ maxSockets: 1 })
+  const { socket } = await get(agent, port)
+  await expect.poll(() => agent.pool.stats().idle).toBe(1)
+  socket.setTimeout = () => {
+    throw new Error('not this one')
+  }
+
+  expect(() => send(agent, port, { timeout: 100 })).toThrow('not this one')
+  expect((await get(agent, port)).body).toBe('ok')
+
+  expect(agent.pool.stats()).toMatchObject({ open: 1 })
 })
 
 test("a socket that a listener to 'free' destroys is not used again", async () => {

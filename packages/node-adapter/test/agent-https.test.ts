@@ -305,3 +305,15 @@ test('agents with a getName of their own share a pool, and what their names tell
   expect([...pool.keys()].join()).not.toContain('secret')
   expect(Object.keys(one.freeSockets)).toEqual(['one with a secret'])
 })
+
+test('a list of certificates that is changed is another list from then on', async () => {
+  const origin = await startHttpsOrigin((_, res) => res.setHeader('connection', 'close').end('ok'))
+  const ca = [(await certificate()).cert]
+  const agent = await newHttpsAgent({ ca })
+  expect((await get(agent, origin.port, { host: 'localhost' })).body).toBe('ok')
+
+  ca[0] = (await certificate('another')).cert
+  const error = await errorOf(get(agent, origin.port, { host: 'localhost' }))
+
+  expect(error.code).toMatch(/SELF_SIGNED|UNABLE_TO/)
+})

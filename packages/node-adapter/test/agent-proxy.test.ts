@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns'
 import { once } from 'node:events'
 import { Pool } from '@wantconn/pool-core'
 import { expect, onTestFinished, test } from 'vitest'
@@ -28,6 +29,45 @@ test('proxy: http goes through a tunnel too, also of SOCKS5', async () => {
   expect((await get(agent, origin.port, { path: '/x' })).body).toBe('/x')
 
   expect(proxy.asked).toEqual([`127.0.0.1:${origin.port}`])
+})
+
+test.each<[string, object]>([
+  ['a lookup', { lookup }],
+  ['hints', { hints: 0 }],
+  ['another family', { family: 'IPv4' }],
+  ['autoSelectFamily', { autoSelectFamily: false }],
+  ['highWaterMark', { highWaterMark: 65_536 }],
+  ['allowHalfOpen', { allowHalfOpen: true }],
+])('proxy: a request with %s of its own does not go past it', async (_, options) => {
+  const origin = await startHttpsOrigin((__, res) => res.end('ok'))
+  const proxy = await startHttpProxy()
+  const agent = await newHttpsAgent({ proxy: `http://127.0.0.1:${proxy.port}` })
+
+  expect((await get(agent, origin.port, options)).body).toBe('ok')
+  expect((await get(agent, origin.port)).body).toBe('ok')
+
+  expect(proxy.asked).toMatchObject([{ authority: `127.0.0.1:${origin.port}` }])
+  expect(agent.pool.stats().totals.dials).toBe(1)
+})
+
+test('proxy: neither does what an agent has, or who listens to its keys; also by a shared pool', async () => {
+  const origin = await startHttpsOrigin((_, res) => res.end('ok'))
+  const proxy = await startHttpProxy()
+  const url = `http://127.0.0.1:${proxy.port}`
+  const pool = new Pool(netAdapter({ proxy: url }))
+  onTestFinished(() => pool.destroy())
+  const agents = [
+    await newHttpsAgent({ proxy: url, highWaterMark: 65_536 } as never),
+    await newHttpsAgent({ proxyEnv: { https_proxy: url } }),
+    await newHttpsAgent({ pool }),
+  ]
+
+  for (const agent of agents) {
+    agent.on('keylog', () => {})
+    expect((await get(agent, origin.port, { lookup })).body).toBe('ok')
+  }
+
+  expect(proxy.asked).toHaveLength(3)
 })
 
 test('a proxy that refuses fails the request with ERR_PROXY_TUNNEL', async () => {

@@ -1,8 +1,12 @@
 import { once } from 'node:events'
+import type { ClientRequest } from 'node:http'
+import { connect, type NetConnectOpts, type Socket } from 'node:net'
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { HttpAgent } from '../src/agent/index.ts'
 import { errorOf, newAgent, send } from './support/agent.ts'
 import { newGatedAgent } from './support/gated-dials.ts'
 import { startHeldOrigin } from './support/held-origin.ts'
+import { startOrigin } from './support/origin.ts'
 
 /** One connection, in use, and a request in line behind it. */
 async function oneBusyOneWaiting(options: { timeout?: number; signal?: AbortSignal } = {}) {
@@ -32,6 +36,50 @@ test('a waiting request destroyed with an error fails with that error', async ()
   waiting.req.destroy(reason)
 
   expect(await errorOf(waiting.reply)).toBe(reason)
+})
+
+test('abort(), the older way, fails a waiting request, also one whose dial goes on', async () => {
+  const { waiting } = await oneBusyOneWaiting()
+  waiting.req.abort()
+  expect(await errorOf(waiting.reply)).toMatchObject({ code: 'ECONNRESET' })
+
+  const { agent } = newGatedAgent()
+  const dialing = send(agent, 1, { timeout: 20 })
+  dialing.req.on('timeout', () => dialing.req.abort())
+  expect(await errorOf(dialing.reply)).toMatchObject({
+    code: 'ECONNRESET',
+    message: 'socket hang up',
+  })
+})
+
+test('options that are used again for the next request change none that waits', async () => {
+  const [a, b] = [await startHeldOrigin(), await startOrigin((_, res) => res.end('b'))]
+  const asked: unknown[] = []
+  /** As one that keeps a single object for all of its requests. */
+  class Scratch extends HttpAgent {
+    readonly #scratch = {}
+    override addRequest(req: ClientRequest, options: object): void {
+      super.addRequest(req, Object.assign(this.#scratch, options))
+    }
+    override createConnection(options: NetConnectOpts): Socket {
+      asked.push((options as { port: unknown }).port)
+      return connect(options)
+    }
+  }
+  const agent = new Scratch({ maxTotalSockets: 1 })
+  onTestFinished(() => agent.destroy())
+  const first = send(agent, a.port)
+  const { res } = await a.request()
+  const second = send(agent, a.port)
+  const third = send(agent, b.port)
+
+  res.setHeader('connection', 'close').end('first')
+  ;(await a.request()).res.end('second')
+
+  expect((await first.reply).body).toBe('first')
+  expect((await second.reply).body).toBe('second')
+  expect((await third.reply).body).toBe('b')
+  expect(asked).toEqual([a.port, a.port, b.port])
 })
 
 test('an abort signal acts on a waiting request at once', async () => {

@@ -100,7 +100,9 @@ export class AgentRequests {
     else this.#wait(req, given, origin)
   }
 
-  #wait(req: AgentRequest, given: RequestOptions, origin: Origin): void {
+  #wait(req: AgentRequest, asked: RequestOptions, origin: Origin): void {
+    // Its caller may use the object that was given for the next request.
+    const given = { ...asked }
     const waiting = new WaitingRequest(req, origin, (self, error, lease) => {
       this.views.waiting.delete(self)
       if (lease !== undefined) this.#lendLater(lease, req, given, origin)
@@ -127,10 +129,15 @@ export class AgentRequests {
     // The request listens in this tick; until then a flowing socket, as Node's agent hands it out,
     // loses nothing, and need not be made to flow again.
     if (lease.wasIdle) (socket as Flowing).readableFlowing = true
-    // One that was idle may have been closed by its server just now, even if nobody has used it.
-    if (lease.reused || lease.wasIdle) this.#reuse(socket, req, given)
-    const timeoutMs = this.#timeoutOf(req)
-    if (timeoutMs) socket.setTimeout(timeoutMs)
+    try {
+      // One that was idle may have been closed by its server just now, even if nobody has used it.
+      if (lease.reused || lease.wasIdle) this.#reuse(socket, req, given)
+      const timeoutMs = this.#timeoutOf(req)
+      if (timeoutMs) socket.setTimeout(timeoutMs)
+    } catch (error) {
+      socket.destroy()
+      throw error
+    }
     req.onSocket(socket)
   }
 
@@ -145,12 +152,7 @@ export class AgentRequests {
   }
 
   #reuse(socket: Socket, req: AgentRequest, given: RequestOptions): void {
-    try {
-      this.#agent.reuseSocket(socket, req as unknown as ClientRequest)
-    } catch (error) {
-      socket.destroy()
-      throw error
-    }
+    this.#agent.reuseSocket(socket, req as unknown as ClientRequest)
     // A request's own is told to a fresh socket at its creation.
     const limit = given.highWaterMark ?? this.#agent.options.highWaterMark
     if (limit !== undefined && limit !== null) setHighWaterMark(socket, limit)
@@ -191,12 +193,18 @@ function keepNothing(req: AgentRequest): void {
 /** With the error it was destroyed with, if it was. */
 function fail(req: AgentRequest, error: unknown): void {
   if (req.destroyed) {
-    req.onSocket(null)
+    // Of one that was aborted by its older name, `node:http` tells no error by itself.
+    req.onSocket(null, req.aborted ? hangUp() : undefined)
     return
   }
   const isTunnel = (error as { code?: unknown } | null)?.code === 'ERR_PROXY_TUNNEL'
   if (isTunnel && !isTunnelErrorEmitted()) req.emit('error', error)
   req.onSocket(null, error)
+}
+
+/** What Node's agent fails a request with whose socket is destroyed under it. */
+function hangUp(): Error {
+  return Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' })
 }
 
 /** As Node 26 does. */

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { OpenSocket } from '../dial-socket.ts'
-import { type NetTarget, openSocket, type TargetWithOpener } from '../target.ts'
+import { type NetTarget, onlyDirect, openSocket, type TargetWithOpener } from '../target.ts'
 import type { AgentFace, NodeMethods } from './agent-face.ts'
 import type { RequestOptions } from './node-http.ts'
 import type { Origin } from './origin.ts'
@@ -47,14 +47,22 @@ export class Creation {
 
   /** The target for a request that no connection was ready for. */
   targetOf(given: RequestOptions, origin: Origin): NetTarget {
-    if (!this.#needsNode(given)) return origin.target
-    const opener = { [openSocket]: this.#opener(given, origin) } satisfies Partial<TargetWithOpener>
+    const isReplaced = this.#isReplaced
+    if (!isReplaced && !this.#needsNode(given)) return origin.target
+    const opener = {
+      [openSocket]: this.#opener(given, origin),
+      // Whoever puts a `createConnection` there says where it leads.
+      [onlyDirect]: !isReplaced,
+    } satisfies Partial<TargetWithOpener>
     return { ...origin.target, ...opener }
+  }
+
+  get #isReplaced(): boolean {
+    return this.#isNeeded || this.#agent.createConnection !== this.#nodes.createConnection
   }
 
   #needsNode(given: RequestOptions): boolean {
     const agent = this.#agent
-    if (this.#isNeeded || agent.createConnection !== this.#nodes.createConnection) return true
     // Of a socket that only comes after its handshake, most of its keys were never heard.
     if (agent.listenerCount('keylog') > 0) return true
     return this.#hasNodesOwn(given) || this.#hasNodesOwn(agent.options)
@@ -69,12 +77,12 @@ export class Creation {
     })
   }
 
-  /** By way of `createConnection`, with all that it gets in Node. */
+  /** By way of `createConnection`, with all that it gets in Node; as it is now, whenever it is dialed. */
   #opener(given: RequestOptions, origin: Origin): OpenSocket {
+    const options = connectOptions(this.#agent, given, origin)
     return (done) => {
-      const returned = this.#agent.createConnection(
-        connectOptions(this.#agent, given, origin),
-        (error, socket) => done(error, this.#heard(socket)),
+      const returned = this.#agent.createConnection(options, (error, socket) =>
+        done(error, this.#heard(socket)),
       )
       return this.#heard(returned)
     }

@@ -69,9 +69,12 @@ export class RequestLease {
   free(): void {
     // Node 20 can say it twice for one request; the second may come when the next one has the socket.
     if (!this.req.destroyed) return
-    this.#lender.freed(this)
-    // Whoever was told may have ended it.
-    if (RequestLease.of(this.socket) === this) this.#giveBack()
+    try {
+      this.#lender.freed(this)
+    } finally {
+      // Whoever was told may have ended it.
+      if (RequestLease.of(this.socket) === this) this.#giveBack()
+    }
   }
 
   #giveBack(): void {

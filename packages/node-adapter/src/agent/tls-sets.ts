@@ -44,7 +44,8 @@ function collect(given: Values, own: Values): Values | undefined {
     const value = own[name] ?? given[name]
     if (value === undefined || value === null) continue
     options ??= {}
-    options[name] = value
+    // A list may be changed afterwards, and is another one then.
+    options[name] = Array.isArray(value) ? [...value] : value
   }
   return options
 }

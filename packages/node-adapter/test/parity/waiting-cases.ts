@@ -49,6 +49,15 @@ export const waitingCases: readonly ParityCase[] = [
     },
   },
   {
+    when: 'a request that waits for maxSockets is aborted by abort()',
+    async see(kit) {
+      const { second } = await oneWaiting(kit)
+      const ended = second.reply.then(() => 'answered', shape)
+      second.req.abort()
+      return soon(ended)
+    },
+  },
+  {
     when: 'the signal of a request that waits for maxSockets is aborted',
     async see(kit) {
       const controller = new AbortController()
