@@ -30,9 +30,6 @@ export interface RequestLine {
   resume(): void
 }
 
-/** Who looks at async resources is told of its end when it comes, not when it is collected. */
-const ownDestroy = { requireManualDestroy: true }
-
 /**
  * One dispatched request, from its dispatch to the one callback that ends it: in line for a
  * connection, on one, in line again when that one turns out to have been dead, ended.
@@ -67,7 +64,7 @@ export class Exchange extends AsyncResource {
     listener: Listener,
     home: ExchangeHome,
   ) {
-    super('DispatchedRequest', ownDestroy)
+    super('DispatchedRequest')
     this.options = options
     this.origin = origin
     this.target = target
@@ -208,7 +205,6 @@ export class Exchange extends AsyncResource {
       socket.destroy()
       this.#tellFailure(error)
     }
-    this.emitDestroy()
   }
 
   complete(rawTrailers: RawHeaders): void {
@@ -219,7 +215,6 @@ export class Exchange extends AsyncResource {
     } catch (error) {
       this.#tellFailure(error)
     }
-    this.emitDestroy()
   }
 
   fail(error: unknown): void {
@@ -227,7 +222,6 @@ export class Exchange extends AsyncResource {
     if (!this.#wasBound) publishUnsent(this.options, this.origin, error)
     this.#end()
     this.#tellFailure(error)
-    this.emitDestroy()
   }
 
   #tellFailure(error: unknown): void {

@@ -67,13 +67,10 @@ export class Http1Attempt {
     const mayStay = this.#keepAlive?.stays && this.#isSent && !this.exchange.isDone
     const conn = this.#conn
     conn.phase = 'end'
-    try {
-      if (mayStay) this.#lease.release(this.#keepAlive?.hint)
-      else this.#closeAfterResponse()
-      this.exchange.complete(rawTrailers)
-    } finally {
-      conn.phase = 'idle'
-    }
+    if (mayStay) this.#lease.release(this.#keepAlive?.hint)
+    else this.#closeAfterResponse()
+    this.exchange.complete(rawTrailers)
+    conn.phase = 'idle'
   }
 
   /** As undici does it itself, so that it ends a body that is still being sent. */
