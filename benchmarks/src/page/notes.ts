@@ -11,7 +11,7 @@ export const notes: Readonly<Record<string, string>> = {
   expiry:
     'No other pool here closes idle connections of many keys with one timer. Spread over a minute they expire at 60,000 different moments: the timer is armed and fires for each, which is what it costs above the first line.',
   'dispatcher-50':
-    'All of these but Go’s write and read with the same client of undici, which is nine tenths of the work. What ours takes beyond the bare clients is the pool, which was half of it when that was taken away for a trial, and a controller, the context of its caller and a handler of either generation. undici’s own pool takes two thirds of that: where connections are never short and nothing else is done, a request of ours costs a thirtieth more.',
+    'All of these but Go’s write and read with the same client of undici, which is nine tenths of the work. What ours takes beyond the bare clients is the pool, which was half of it when that was taken away for a trial, and a controller, the context of its caller and a handler of either generation. undici’s own pool takes two thirds of that: where connections are never short and nothing else is done, a request of ours costs a fiftieth to a twentieth more processor time, from run to run.',
   'dispatcher-500':
     'undici’s pool walks over its clients to find one that is free, and the more there are, the longer that takes; ours looks for nothing.',
   'dispatcher-burst':
