@@ -17,7 +17,7 @@ export const bodyNotWanted: unique symbol = Symbol('bodyNotWanted')
 /** The methods of Node's streams, under what is put before them here. */
 let nodeStream: ClientHttp2Stream
 
-const { NGHTTP2_REFUSED_STREAM } = constants
+const { NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = constants
 
 type ResponseHeaders = IncomingHttpHeaders & IncomingHttpStatusHeader
 
@@ -233,6 +233,8 @@ function closeHere(
 ): void {
   its.isClosedHere = true
   its.isClosing = true
+  // Node ends the stream in order before it resets it, and a part of a body would pass for the whole.
+  if (code !== undefined && code !== NGHTTP2_NO_ERROR) stream._final = (done) => done()
   try {
     nodeStream.close.call(stream, code, callback)
   } finally {

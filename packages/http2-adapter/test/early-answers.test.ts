@@ -132,6 +132,25 @@ describe('a body that is cut off on this side is never told as complete', () => 
   })
 })
 
+test('a request that is aborted while its body is sent does not pass for a whole one', async () => {
+  const whole: string[] = []
+  const { url, sessions } = await startRaw({ onBody: (_, __, body) => whole.push(body) })
+  const controller = new AbortController()
+  const request = newClient().request(
+    url,
+    {},
+    { method: 'POST', body: Readable.from(endless()), signal: controller.signal },
+  )
+  const types = () => sessions[0]?.received.map(({ type }) => type)
+  await expect.poll(types).toContain(frameTypes.data)
+
+  controller.abort()
+
+  await expect(request).rejects.toBe(controller.signal.reason)
+  await expect.poll(types).toContain(frameTypes.rstStream)
+  expect(whole).toEqual([])
+})
+
 describe('what has been read from a body before it is sent is not missing in silence', () => {
   const failure = { code: 'ERR_H2_REQUEST_BODY' }
   const start = async () => {
